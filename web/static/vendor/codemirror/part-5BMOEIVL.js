@@ -1,0 +1,2 @@
+/* CodeMirror 6 and its parts; licences in LICENSES.txt. Built from web/frontend. */
+import{a,b,c,d,e,f,g,h,i,j,k,l}from"./part-REJ4UE34.js";import"./part-IKKXLOXX.js";import"./part-EWZLRVXW.js";import"./part-C7FBZHCF.js";export{k as autoCloseTags,d as completionPath,l as esLint,j as javascript,f as javascriptLanguage,h as jsxLanguage,c as localCompletionSource,e as scopeCompletionSource,a as snippets,i as tsxLanguage,g as typescriptLanguage,b as typescriptSnippets};
