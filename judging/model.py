@@ -49,7 +49,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """One file as sent in; `name` has no directory part."""
+    """One file as sent in: `name` has no directory part there; in a package it may have one."""
 
     name: str
     content: bytes
@@ -116,8 +116,23 @@ class TestCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Include:
+    """Files copied over a submission's own before it is compiled, for one language.
+
+    `code` is the package format's code of the language (`cpp`, `python3`). File names may contain
+    `/`.
+    """
+
+    code: str
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What a submission is judged against."""
+    """What a submission is judged against.
+
+    `code_bytes` None means no limit on the size of the source.
+    """
 
     name: str
     title: str
@@ -131,14 +146,17 @@ class Problem:
     compilation: JudgeLimits = JudgeLimits(
         cpu_ms=60_000, memory_bytes=2048 << 20, output_bytes=8 << 20
     )
-    code_bytes: int = 128 << 10
+    code_bytes: int | None = 128 << 10
+    includes: tuple[Include, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestResult:
     """One test case judged. `stdout` and `stderr` are cut to 64 kB each.
 
-    `judge_message` and `team_message` are a checker's words for the jury and the contestant.
+    `judge_message` and `team_message` are a checker's words for the jury and the contestant. The
+    text of `explanation` may be shown to the contestant: it quotes input, output or answer for
+    samples only, while `judge_message` may quote them always.
     """
 
     __test__ = False
