@@ -237,6 +237,8 @@ static void connect_streams(void)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGINT, SIG_DFL); /* ignored by the supervisor, and execve keeps that */
+	signal(SIGPIPE, SIG_DFL);
 	umask(022);
 	if (setsid() < 0 || (self.stdin_fd >= 0 && dup2(self.stdin_fd, 0) < 0) ||
 	    dup2(self.stdout_fd, 1) < 0 || dup2(self.stderr_fd, 2) < 0 || chdir("/box") < 0)

@@ -1,0 +1,185 @@
+"""Starts the jailers of this host and stops them again.
+
+The only Python that runs with rights: it checks the host, exports the filter, writes the plan and
+starts `brig-jailer --supervise`. It reads nothing that a user wrote.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import select
+import subprocess
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox import policy
+from sandbox.cgroup import find_cgroups
+from sandbox.errors import CleanupError, UnsupportedHost
+from sandbox.plan import Bounds, Plan, encode, system_mounts
+from sandbox.sealed import SealedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JAILER_PATH = Path(__file__).parent / "jailer" / "brig-jailer"
+_START_MAX_S = 60.0
+_STOP_MAX_S = 30.0
+# Between systemd's container range (ends at 0x6FFFFFFF) and its foreign images (0x7FFE0000):
+# nobody hands these out (systemd, UIDS-GIDS.md).
+_UID_FIRST = 0x70000000
+_UIDS_PER_INSTANCE = 512
+_UID_RANGES = 0x60000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JailerConfig:
+    """What people may choose: number of slots, where sockets live, who may lease a slot."""
+
+    slots: int
+    run_dir: Path | None = None  # None: /run/brig for root, else the user's run directory
+    cgroup: Path | None = None  # a delegated cgroup v2 directory
+    client_uid: int | None = None  # None: the user that starts the jailers
+    log_fd: int | None = None  # where the jailers' rare messages go; None: kept for errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jailers:
+    """Running jailers: their sockets are in `run_path`, `pid` is the supervisor's."""
+
+    run_path: Path
+    pid: int
+    plan: Plan
+
+
+def make_plan(config: JailerConfig) -> Plan:
+    """Look at the host and decide what every jail gets. Raises UnsupportedHost."""
+    is_root = os.geteuid() == 0
+    client_uid = os.geteuid() if config.client_uid is None else config.client_uid
+    instance = f"brig-{secrets.token_hex(6)}"
+    online = sorted(os.sched_getaffinity(0))
+    return Plan(
+        instance=instance,
+        run_path=_run_dir(config) / instance,
+        cgroups=find_cgroups(is_root=is_root, override=config.cgroup),
+        cpus=tuple(online[slot % len(online)] for slot in range(config.slots)),
+        cpus_online=len(online),
+        is_rootless=not is_root,
+        has_user_namespace=has_user_namespaces(),
+        uid_base=_UID_FIRST + zlib.crc32(instance.encode()) % _UID_RANGES * _UIDS_PER_INSTANCE,
+        # Inside the jailer's user namespace the service's own uid reads as 0.
+        peer_uid=client_uid if is_root else 0,
+        socket_uid=client_uid,
+        bpf_filter=policy.export_filter(),
+        mounts=system_mounts(is_rootless=not is_root),
+        bounds=Bounds(),
+    )
+
+
+def has_user_namespaces() -> bool:
+    """Say whether a process without rights may make a user namespace on this host."""
+    settings = {
+        "/proc/sys/user/max_user_namespaces": lambda value: value > 0,
+        "/proc/sys/kernel/unprivileged_userns_clone": lambda value: value == 1,
+        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": lambda value: value == 0,
+    }
+    for name, is_open in settings.items():
+        try:
+            value = int(Path(name).read_text())
+        except FileNotFoundError:
+            continue
+        if not is_open(value):
+            return False
+    return True
+
+
+@contextmanager
+def start_jailers(config: JailerConfig) -> Iterator[Jailers]:
+    """Run jailers for the time of the context; nothing of them stays behind.
+
+    Raises UnsupportedHost when they cannot start, CleanupError when something could not be
+    removed. The jailers end when this process does, even by SIGKILL.
+    """
+    if not JAILER_PATH.exists():
+        raise UnsupportedHost((f"{JAILER_PATH} is not built; run `make setup`",))
+    plan = make_plan(config)
+    plan.run_path.parent.mkdir(parents=True, exist_ok=True)
+    with SealedFile.from_bytes(encode(plan)) as sealed, _log(config) as log_fd:
+        process = _spawn(sealed, log_fd)
+        try:
+            _await_ready(process, log_fd)
+            yield Jailers(run_path=plan.run_path, pid=process.pid, plan=plan)
+        finally:
+            _stop(process, log_fd)
+
+
+def _run_dir(config: JailerConfig) -> Path:
+    if config.run_dir is not None:
+        return config.run_dir
+    if os.geteuid() == 0:
+        return Path("/run/brig")
+    user_dir = Path(f"/run/user/{os.geteuid()}")
+    return (user_dir if user_dir.is_dir() else Path(f"/tmp/brig-{os.geteuid()}")) / "brig"  # noqa: S108 - a directory of this user's own, checked by its owner when it is made
+
+
+@contextmanager
+def _log(config: JailerConfig) -> Iterator[int]:
+    if config.log_fd is not None:
+        yield config.log_fd
+        return
+    fd = os.memfd_create("brig-jailer-log", os.MFD_CLOEXEC)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def _spawn(plan: SealedFile, log_fd: int) -> subprocess.Popen[bytes]:
+    plan_fd = plan.open_reader()
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own binary, no user input
+            [JAILER_PATH, "--supervise", str(plan_fd)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log_fd,
+            pass_fds=(plan_fd,),
+            env={},
+            cwd="/",
+        )
+    finally:
+        os.close(plan_fd)
+
+
+def _await_ready(process: subprocess.Popen[bytes], log_fd: int) -> None:
+    assert process.stdout is not None
+    readable, _, _ = select.select([process.stdout], [], [], _START_MAX_S)
+    if not readable or process.stdout.readline() != b"ready\n":
+        raise UnsupportedHost((_last_words(log_fd) or "the jailer ended without a word",))
+
+
+def _stop(process: subprocess.Popen[bytes], log_fd: int) -> None:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.close()  # the lifeline: the supervisor ends everything and cleans up
+    try:
+        code = process.wait(_STOP_MAX_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise CleanupError("the jailers did not stop in time and were killed") from None
+    finally:
+        process.stdout.close()
+    if code != 0 and b"could not be removed" in _last_words(log_fd).encode():
+        raise CleanupError(_last_words(log_fd))
+
+
+def _last_words(log_fd: int) -> str:
+    try:
+        size = os.fstat(log_fd).st_size
+        data = os.pread(log_fd, 4096, max(0, size - 4096))
+    except OSError:
+        return ""  # the log is a pipe or a terminal: it was said there
+    return data.decode(errors="replace").strip()
