@@ -30,11 +30,12 @@ _CONTEXT_BYTES = 40
 _SPACE = b" \t\n\v\f\r"
 _PIECE = re.compile(rb"[ \t\n\v\f\r]+|[^ \t\n\v\f\r]+")
 _WORD = re.compile(rb"[^ \t\n\v\f\r]+")
-# What glibc's scanf reads for %lf; group 1 or 2 is the part that strtod gives a value to.
-_DECIMAL = re.compile(rb"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?:[eE][+-]?)?")
+# What glibc's scanf takes for %lf: an exponent may lack its digits, and strtod then ignores it.
+_DECIMAL = re.compile(rb"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))([eE][+-]?[0-9]*)?")
 _HEXADECIMAL = re.compile(
-    rb"([+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]*)(?:[pP][+-]?[0-9]+)?)(?:[pP][+-]?)?"
+    rb"([+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+))([pP][+-]?[0-9]*)?"
 )
+_BARE_HEXADECIMAL = re.compile(rb"[+-]?0[xX]\.")  # scanf takes it, strtod sees the 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,17 +132,20 @@ def first_difference(output: bytes, answer: bytes | Path, rules: TokenRules) -> 
 def number(token: bytes) -> float | None:
     """Return the finite value of a token that is a number, else None."""
     if matched := _DECIMAL.fullmatch(token):
-        value = float(matched[1])
+        value = float(_valued(matched))
     elif matched := _HEXADECIMAL.fullmatch(token):
-        value = _hexadecimal(matched[1].decode("ascii"))
+        value = _hexadecimal(_valued(matched).decode("ascii"))
     else:
-        return None
+        return 0.0 if _BARE_HEXADECIMAL.fullmatch(token) else None
     return value if math.isfinite(value) else None
 
 
+def _valued(matched: re.Match[bytes]) -> bytes:
+    mantissa, exponent = matched[1], matched[2] or b""
+    return mantissa + exponent if exponent[-1:].isdigit() else mantissa
+
+
 def _hexadecimal(text: str) -> float:
-    if not re.search(r"0[xX]\.?[0-9a-fA-F]", text):
-        return 0.0  # "0x.": scanf takes it, strtod sees the 0 only
     try:
         return float.fromhex(text)
     except OverflowError:
