@@ -72,8 +72,8 @@ def default_run_dir() -> Path:
 class Config(BaseModel):
     """Everything that may be set. None means that `brig serve` brings its own.
 
-    `data_dir` holds all that lasts. `run_dir` holds sockets. `cgroup` is the cgroup below which
-    jails are made (None: the jailer chooses). `slots` None means one per usable core.
+    `data_dir` holds all that lasts. `run_dir` holds sockets. `cgroup` is a delegated cgroup v2
+    directory (None: the jailer chooses). `slots` None means one per usable core.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,15 +84,20 @@ class Config(BaseModel):
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8000"
     slots: Annotated[int, Field(ge=1, le=1024)] | None = None
-    cgroup: str | None = None
+    cgroup: Annotated[Path, AfterValidator(_absolute)] | None = None
     trusted_hosts: tuple[str, ...] = ()
     secure_cookie: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
     def database_url_or_default(self) -> str:
-        """The URL of the database: one SQLite file below `data_dir` unless told otherwise."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'brig.db'}"
+        """The URL of the database: one SQLite file in `state_dir` unless told otherwise."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'brig.sqlite'}"
+
+    @property
+    def state_dir(self) -> Path:
+        """What web and worker write: SQLite and blobs. `data_dir` itself stays root's."""
+        return self.data_dir / "state"
 
     @property
     def slot_count(self) -> int:
@@ -108,6 +113,16 @@ class Config(BaseModel):
     def listen_port(self) -> int:
         """The port of `listen`; 0 lets the kernel choose one."""
         return int(self.listen.rpartition(":")[2])
+
+
+def to_environ(config: Config) -> dict[str, str]:
+    """Write a configuration as the variables that `load_config` reads."""
+    environ: dict[str, str] = {}
+    for key, value in config.model_dump(mode="json", exclude_none=True).items():
+        text = ",".join(value) if isinstance(value, list) else str(value)
+        if text:
+            environ[_PREFIX + key.upper()] = text
+    return environ
 
 
 def load_config(environ: Mapping[str, str] | None = None) -> Config:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from cli.errors import BadInput, CannotServe, ConfigError
 from judging.errors import BadPackage, InvalidSubmission, ProblemError
 from languages.errors import LanguageError
@@ -63,6 +65,8 @@ def door(*, as_json: bool) -> Iterator[None]:
     """
     try:
         yield
+    except (typer.Exit, typer.Abort):
+        raise
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the outer door of every command

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.config import load_config
+from cli.config import load_config, to_environ
 from cli.errors import ConfigError
 
 
@@ -43,7 +43,7 @@ def test_variables_become_values():
 def test_default_database_is_one_file_below_the_data_directory():
     config = load_config({"BRIG_DATA_DIR": "/srv/brig"})
 
-    assert config.database_url_or_default == "sqlite:////srv/brig/brig.db"
+    assert config.database_url_or_default == "sqlite:////srv/brig/state/brig.sqlite"
 
 
 def test_relative_data_directory_becomes_absolute(tmp_path, monkeypatch):
@@ -128,3 +128,16 @@ def test_configuration_is_frozen():
 
     with pytest.raises(ValueError, match="frozen"):
         config.slots = 2  # type: ignore[misc]
+
+
+def test_configuration_survives_the_way_through_variables():
+    environ = {
+        "BRIG_DATA_DIR": "/srv/brig",
+        "BRIG_SLOTS": "3",
+        "BRIG_CGROUP": "/sys/fs/cgroup/brig",
+        "BRIG_TRUSTED_HOSTS": "a,b",
+        "BRIG_SECURE_COOKIE": "yes",
+    }
+    config = load_config(environ)
+
+    assert load_config(to_environ(config)) == config
