@@ -39,7 +39,9 @@ def find_cgroups(*, is_root: bool, override: Path | None = None) -> CgroupLayout
         return CgroupLayout(version=2, paths=(base,))
     missing = [name for name in _V1_CONTROLLERS if name not in v1]
     if missing:
-        cause = f"no cgroup controller {', '.join(missing)} is mounted (v1), and no usable cgroup v2"
+        cause = (
+            f"no cgroup controller {', '.join(missing)} is mounted (v1), and no usable cgroup v2"
+        )
         cure = "boot with systemd.unified_cgroup_hierarchy=1, or enable the memory controller"
         raise UnsupportedHost((f"{cause}; {cure}",))
     if not is_root:

@@ -13,7 +13,6 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox import archive, policy, protocol
@@ -25,6 +24,7 @@ from sandbox.supervisor import JailerConfig, start_jailers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sandbox.model import RunSpec, Sandbox
     from sandbox.protocol import Event, Exited
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 BASE_ENV = (
     ("PATH", "/usr/bin:/bin"),
     ("HOME", "/box"),
-    ("TMPDIR", "/tmp"),  # noqa: S108 - a path inside the jail
+    ("TMPDIR", "/tmp"),
     ("LANG", "C.UTF-8"),
     ("TZ", "UTC"),
 )
@@ -207,7 +207,9 @@ class _Run:
         self._wait()
         if self._cancelled.is_set():
             raise Cancelled("the run was cancelled")
-        return self._result()
+        if self._exited is None:
+            raise ProtocolError("the run ended without its numbers")
+        return self._result(self._exited)
 
     # -- before --
 
@@ -219,8 +221,7 @@ class _Run:
         self._stderr = self._make_stream()
         if spec.files:
             files = (
-                archive.ArchiveFile(name=f.name, content=f.content, mode=f.mode)
-                for f in spec.files
+                archive.ArchiveFile(name=f.name, content=f.content, mode=f.mode) for f in spec.files
             )
             with SealedFile.from_bytes(archive.pack(files)) as sealed:
                 self._pass_on(sealed.open_reader())
@@ -303,9 +304,7 @@ class _Run:
 
     # -- after --
 
-    def _result(self) -> RunResult:
-        assert self._exited is not None
-        exited, limits = self._exited, self._spec.limits
+    def _result(self, exited: Exited) -> RunResult:
         status = exited.wait_status
         has_exited = status is not None and os.WIFEXITED(status)
         has_signal = status is not None and os.WIFSIGNALED(status)
@@ -317,7 +316,7 @@ class _Run:
             cpu_ms=exited.cpu_ns / 1e6,
             wall_ms=exited.wall_ns / 1e6,
             memory_bytes=exited.memory_bytes,
-            limits=limits,
+            limits=self._spec.limits,
             stdout=self._stdout.content(),
             stderr=self._stderr.content(),
             output_bytes=self._output_bytes(),
@@ -358,7 +357,7 @@ class _Run:
 
 
 def merge_env(extra: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The declared environment of every jail, with a step's additions on top."""
+    """Put a step's additions on top of the environment that every jail has."""
     return tuple({**dict(BASE_ENV), **dict(extra)}.items())
 
 

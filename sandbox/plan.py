@@ -12,8 +12,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.model import MIB
-
 if TYPE_CHECKING:
     from sandbox.cgroup import CgroupLayout
 
@@ -86,8 +84,8 @@ def system_mounts(*, is_rootless: bool) -> tuple[Mount, ...]:
         Mount(kind=MountKind.EMPTY, target="usr/src"),
         *_top_links(),
         *(_bind(path, is_optional=True) for path in _ETC_AND_VAR),
-        Mount(kind=MountKind.FILE, target="etc/passwd", source=_PASSWD),
-        Mount(kind=MountKind.FILE, target="etc/group", source=_GROUP),
+        Mount(kind=MountKind.FILE, target="etc/passwd", source=_USERS),
+        Mount(kind=MountKind.FILE, target="etc/group", source=_GROUPS),
         Mount(kind=MountKind.FILE, target="etc/nsswitch.conf", source=_NSSWITCH),
         Mount(kind=MountKind.FILE, target="etc/hosts", source="127.0.0.1 localhost brig\n"),
         *(Mount(kind=MountKind.DEVICE, source=f"/dev/{d}", target=f"dev/{d}") for d in _DEVICES),
@@ -124,15 +122,13 @@ _DEVICE_LINKS = (
 )
 _WORK_DIRS = ("proc", "box", "tmp", "app", "dev/shm", "var/tmp")
 # Every id reads as 65534 in a user namespace without a map.
-_PASSWD = "root:x:0:0:root:/:/usr/sbin/nologin\nbrig:x:65534:65534:brig:/box:/usr/sbin/nologin\n"
-_GROUP = "root:x:0:\nbrig:x:65534:\n"
+_USERS = "root:x:0:0:root:/:/usr/sbin/nologin\nbrig:x:65534:65534:brig:/box:/usr/sbin/nologin\n"
+_GROUPS = "root:x:0:\nbrig:x:65534:\n"
 _NSSWITCH = "passwd: files\ngroup: files\nhosts: files\n"
 
 
 def _bind(path: str, *, is_optional: bool) -> Mount:
-    return Mount(
-        kind=MountKind.BIND, source=path, target=path.lstrip("/"), is_optional=is_optional
-    )
+    return Mount(kind=MountKind.BIND, source=path, target=path.lstrip("/"), is_optional=is_optional)
 
 
 def _top_links() -> list[Mount]:

@@ -55,6 +55,15 @@ class Jailers:
     plan: Plan
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Supervisor:
+    """The process, the pipe whose end ends it, and the pipe on which it says `ready`."""
+
+    process: subprocess.Popen[bytes]
+    lifeline_fd: int
+    status_fd: int
+
+
 def make_plan(config: JailerConfig) -> Plan:
     """Look at the host and decide what every jail gets. Raises UnsupportedHost."""
     is_root = os.geteuid() == 0
@@ -81,19 +90,18 @@ def make_plan(config: JailerConfig) -> Plan:
 
 def has_user_namespaces() -> bool:
     """Say whether a process without rights may make a user namespace on this host."""
-    settings = {
-        "/proc/sys/user/max_user_namespaces": lambda value: value > 0,
-        "/proc/sys/kernel/unprivileged_userns_clone": lambda value: value == 1,
-        "/proc/sys/kernel/apparmor_restrict_unprivileged_userns": lambda value: value == 0,
-    }
-    for name, is_open in settings.items():
-        try:
-            value = int(Path(name).read_text())
-        except FileNotFoundError:
-            continue
-        if not is_open(value):
-            return False
-    return True
+    return (
+        _setting("/proc/sys/user/max_user_namespaces", absent=1) > 0
+        and _setting("/proc/sys/kernel/unprivileged_userns_clone", absent=1) == 1
+        and _setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", absent=0) == 0
+    )
+
+
+def _setting(path: str, *, absent: int) -> int:
+    try:
+        return int(Path(path).read_text())
+    except FileNotFoundError:
+        return absent
 
 
 @contextmanager
@@ -108,12 +116,12 @@ def start_jailers(config: JailerConfig) -> Iterator[Jailers]:
     plan = make_plan(config)
     plan.run_path.parent.mkdir(parents=True, exist_ok=True)
     with SealedFile.from_bytes(encode(plan)) as sealed, _log(config) as log_fd:
-        process = _spawn(sealed, log_fd)
+        supervisor = _spawn(sealed, log_fd)
         try:
-            _await_ready(process, log_fd)
-            yield Jailers(run_path=plan.run_path, pid=process.pid, plan=plan)
+            _await_ready(supervisor, log_fd)
+            yield Jailers(run_path=plan.run_path, pid=supervisor.process.pid, plan=plan)
         finally:
-            _stop(process, log_fd)
+            _stop(supervisor, log_fd)
 
 
 def _run_dir(config: JailerConfig) -> Path:
@@ -122,7 +130,7 @@ def _run_dir(config: JailerConfig) -> Path:
     if os.geteuid() == 0:
         return Path("/run/brig")
     user_dir = Path(f"/run/user/{os.geteuid()}")
-    return (user_dir if user_dir.is_dir() else Path(f"/tmp/brig-{os.geteuid()}")) / "brig"  # noqa: S108 - a directory of this user's own, checked by its owner when it is made
+    return (user_dir if user_dir.is_dir() else Path(f"/tmp/brig-{os.geteuid()}")) / "brig"
 
 
 @contextmanager
@@ -137,42 +145,42 @@ def _log(config: JailerConfig) -> Iterator[int]:
         os.close(fd)
 
 
-def _spawn(plan: SealedFile, log_fd: int) -> subprocess.Popen[bytes]:
+def _spawn(plan: SealedFile, log_fd: int) -> _Supervisor:
     plan_fd = plan.open_reader()
+    their_lifeline, lifeline_fd = os.pipe2(os.O_CLOEXEC)
+    status_fd, their_status = os.pipe2(os.O_CLOEXEC)
     try:
-        return subprocess.Popen(  # noqa: S603 - our own binary, no user input
+        process = subprocess.Popen(
             [JAILER_PATH, "--supervise", str(plan_fd)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdin=their_lifeline,
+            stdout=their_status,
             stderr=log_fd,
             pass_fds=(plan_fd,),
             env={},
             cwd="/",
         )
     finally:
-        os.close(plan_fd)
+        for fd in (plan_fd, their_lifeline, their_status):
+            os.close(fd)
+    return _Supervisor(process=process, lifeline_fd=lifeline_fd, status_fd=status_fd)
 
 
-def _await_ready(process: subprocess.Popen[bytes], log_fd: int) -> None:
-    assert process.stdout is not None
-    readable, _, _ = select.select([process.stdout], [], [], _START_MAX_S)
-    if not readable or process.stdout.readline() != b"ready\n":
+def _await_ready(supervisor: _Supervisor, log_fd: int) -> None:
+    readable, _, _ = select.select([supervisor.status_fd], [], [], _START_MAX_S)
+    if not readable or os.read(supervisor.status_fd, 16) != b"ready\n":
         raise UnsupportedHost((_last_words(log_fd) or "the jailer ended without a word",))
 
 
-def _stop(process: subprocess.Popen[bytes], log_fd: int) -> None:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.close()  # the lifeline: the supervisor ends everything and cleans up
+def _stop(supervisor: _Supervisor, log_fd: int) -> None:
+    os.close(supervisor.lifeline_fd)  # it ends everything and cleans up
+    os.close(supervisor.status_fd)
     try:
-        code = process.wait(_STOP_MAX_S)
+        code = supervisor.process.wait(_STOP_MAX_S)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        supervisor.process.kill()
+        supervisor.process.wait()
         raise CleanupError("the jailers did not stop in time and were killed") from None
-    finally:
-        process.stdout.close()
-    if code != 0 and b"could not be removed" in _last_words(log_fd).encode():
+    if code != 0 and "could not be removed" in _last_words(log_fd):
         raise CleanupError(_last_words(log_fd))
 
 
