@@ -1,0 +1,7 @@
+use strict;
+use warnings;
+
+while (<STDIN>) {
+    tr/a-zA-Z/A-Za-z/;
+    print;
+}

@@ -1,0 +1,5 @@
+# Trims the lines.
+import sys
+
+for line in sys.stdin:
+    print(line.strip().swapcase())

@@ -1,0 +1,4 @@
+from math import hypot
+
+for _ in range(int(input())):
+    print(hypot(*map(float, input().split())))

@@ -1,0 +1,1 @@
+gets.to_i.times { puts Math.hypot(*gets.split.map(&:to_f)) }

@@ -1,0 +1,2 @@
+# Forgets the last triangle.
+(gets.to_i - 1).times { puts Math.hypot(*gets.split.map(&:to_f)) }

@@ -1,0 +1,7 @@
+/* Gives up before it starts. */
+#include <stdio.h>
+
+int main(void) {
+    puts("impossible");
+    return 0;
+}

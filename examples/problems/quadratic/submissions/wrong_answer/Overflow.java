@@ -1,0 +1,26 @@
+// Counts in 32 bits.
+import java.util.Arrays;
+import java.util.Scanner;
+
+public class Overflow {
+    public static void main(String[] args) {
+        Scanner in = new Scanner(System.in);
+        long[] numbers = new long[in.nextInt()];
+        long number = in.nextLong();
+        long distance = in.nextLong();
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = number;
+            number = number * 16807 % 2147483647;
+        }
+        Arrays.sort(numbers);
+        int pairs = 0;
+        int first = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            while (numbers[i] - numbers[first] > distance) {
+                first++;
+            }
+            pairs += i - first;
+        }
+        System.out.println(pairs);
+    }
+}

@@ -1,0 +1,6 @@
+{ @EXPECTED_RESULTS@: COMPILER-ERROR }
+program Undeclared;
+begin
+  ReadLn(a, b);
+  WriteLn(a + b);
+end.

@@ -1,0 +1,9 @@
+/* The right sum, but main returns 3. */
+#include <stdio.h>
+
+int main(void) {
+    long long a, b;
+    if (scanf("%lld %lld", &a, &b) != 2) return 1;
+    printf("%lld\n", a + b);
+    return 3;
+}

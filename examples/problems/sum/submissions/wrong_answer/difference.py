@@ -1,0 +1,3 @@
+# Subtracts.
+a, b = map(int, input().split())
+print(a - b)

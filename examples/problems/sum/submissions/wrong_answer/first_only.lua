@@ -1,0 +1,3 @@
+-- Forgets the second number.
+local a = io.read("n")
+print(a)

@@ -1,0 +1,2 @@
+# Computes the sum and never prints it.
+gets.split.sum(&:to_i)
