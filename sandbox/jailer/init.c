@@ -122,15 +122,23 @@ static void volunteer_for_oom(void)
 		fail(STEP_PROC);
 }
 
-static void mount_tmpfs(const char *path, uint64_t bytes, uint32_t inodes, enum step step)
+static void mount_tmpfs(const char *path, unsigned long flags, uint64_t bytes, uint32_t inodes)
 {
 	char options[128];
 	uint32_t uid = self.plan->rootless ? 0 : self.uid;
 
 	snprintf(options, sizeof options, "size=%lluk,nr_inodes=%u,mode=755,uid=%u,gid=%u",
 		 (unsigned long long)((bytes + 1023) / 1024), inodes, uid, uid);
-	if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
-		fail(step);
+	if (mount("tmpfs", path, "tmpfs", flags | MS_NOSUID | MS_NODEV, options) < 0)
+		fail(STEP_WORK_DIR);
+}
+
+/* Ahead of need, and so tiny; the request says how large they become. */
+static void mount_work_dirs(void)
+{
+	mount_tmpfs("/box", 0, 4096, 2);
+	mount_tmpfs("/tmp", 0, 4096, 2);
+	mount_tmpfs("/dev/shm", 0, 4096, 2);
 }
 
 static uint64_t archive_bytes(int archive)
@@ -200,7 +208,7 @@ static _Noreturn void hold_app(int archive)
 	unsigned count;
 	uint64_t bytes = archive_bytes(archive);
 
-	mount_tmpfs("/app", bytes + (1 << 20) + bytes / 4, FILES_MAX * 2, STEP_APP);
+	mount_tmpfs("/app", 0, bytes + (1 << 20) + bytes / 4, FILES_MAX * 2);
 	unpack(archive, "/app");
 	close(archive);
 	do
@@ -421,14 +429,14 @@ static void collect(void)
 
 /* ---- one request ---- */
 
-static void mount_work_dirs(void)
+static void size_work_dirs(void)
 {
 	const struct request *r = self.request;
 	uint64_t room = self.files >= 0 ? archive_bytes(self.files) + (1 << 20) : 0;
 
-	mount_tmpfs("/box", r->work_bytes + room, r->work_inodes, STEP_WORK_DIR);
-	mount_tmpfs("/tmp", r->work_bytes, r->work_inodes, STEP_WORK_DIR);
-	mount_tmpfs("/dev/shm", r->work_bytes, r->work_inodes, STEP_WORK_DIR);
+	mount_tmpfs("/box", MS_REMOUNT, r->work_bytes + room, r->work_inodes);
+	mount_tmpfs("/tmp", MS_REMOUNT, r->work_bytes, r->work_inodes);
+	mount_tmpfs("/dev/shm", MS_REMOUNT, r->work_bytes, r->work_inodes);
 }
 
 static void attach_app(void)
@@ -475,7 +483,7 @@ static void prepare(int *fds, unsigned count)
 		fail(STEP_MESSAGE);
 	}
 	pin_to_core();
-	mount_work_dirs();
+	size_work_dirs();
 	attach_app();
 	if (unshare(CLONE_NEWCGROUP) < 0)
 		fail(STEP_CGROUP_NAMESPACE);
@@ -519,6 +527,7 @@ _Noreturn void init_main(const struct init_arguments *arguments)
 	take_signals();
 	mount_proc();
 	volunteer_for_oom();
+	mount_work_dirs();
 	if (receive_message(self.control, message, sizeof message, fds, &count, 0) < (ssize_t)sizeof *head)
 		_exit(0);
 	if (head->type == LOAD && count == 1)

@@ -37,6 +37,7 @@ struct jail {
 	struct cgroup cgroup;
 	struct usage usage;
 	uint32_t member, processes, flags;
+	unsigned sequence; /* how many jails were made before */
 	uint64_t cpu_ns, wall_ns, memory_bytes; /* limits */
 	uint64_t deadline_ns, check_ns; /* wall limit; next look at the CPU */
 	uint64_t gone_by_ns; /* after a kill: when to give up waiting */
@@ -103,7 +104,8 @@ static void make_spare(struct jail *jail)
 	int pair[2];
 
 	clear_jail(jail);
-	snprintf(jail->cgroup.name, sizeof jail->cgroup.name, "s%u-%d-%u", slot.number, (int)getpid(), slot.sequence++);
+	jail->sequence = slot.sequence++;
+	snprintf(jail->cgroup.name, sizeof jail->cgroup.name, "s%u-%d-%u", slot.number, (int)getpid(), jail->sequence);
 	if (!cgroup_create(&jail->cgroup, slot.plan))
 		die("cannot make cgroup %s: %s", jail->cgroup.name, strerror(errno));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -135,10 +137,15 @@ static unsigned count(enum state state)
 	return found;
 }
 
+/* The oldest: it was made while the jail before it still lived, so that not even the recycled
+ * numbers of namespaces and mounts are the same in two runs. */
 static struct jail *take_spare(void)
 {
 	struct jail *jail = find(SPARE);
 
+	for (struct jail *other = slot.jails; jail != NULL && other < slot.jails + JAILS_PER_SLOT; other++)
+		if (other->state == SPARE && (int)(other->sequence - jail->sequence) < 0)
+			jail = other;
 	if (jail == NULL && (jail = find(EMPTY)) != NULL)
 		make_spare(jail);
 	return jail;
