@@ -7,7 +7,6 @@ imported inside the functions because finding libseccomp starts a process.
 from __future__ import annotations
 
 import os
-import tempfile
 from functools import cache
 from typing import TYPE_CHECKING, assert_never
 
@@ -48,7 +47,7 @@ def export_filter(arch: int | None = None) -> bytes:
                 [pyseccomp.Arg(rule.argument, pyseccomp.MASKED_EQ, mask, value)] if mask else []
             )
             program.add_rule(_action(outcome), number, *arguments)
-    with tempfile.TemporaryFile() as file:
+    with os.fdopen(os.memfd_create("filter", os.MFD_CLOEXEC), "w+b") as file:
         program.export_bpf(file)
         return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0)
 
