@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from judging.errors import InvalidSubmission
@@ -59,7 +61,7 @@ def verdicts(judgement):
 
 
 def test_right_outputs_are_accepted_each_in_a_jail_of_its_own():
-    events = []
+    events: list[Any] = []
     judgement, sandbox = run_judge([compiled(), *ECHO], CPP, events=events)
     assert (judgement.verdict, judgement.score, verdicts(judgement)) == (
         Verdict.AC, 1.0, "AC AC AC"
@@ -101,7 +103,7 @@ def test_a_right_answer_over_a_limit_is_not_accepted(fault):
 
 
 def test_compile_errors_run_nothing():
-    events = []
+    events: list[Any] = []
     bad = run_result(exit_code=1, stderr=b"a.cpp:1: no", archive=b"")
     judgement, sandbox = run_judge([bad], CPP, events=events)
     assert (judgement.verdict, judgement.test_results) == (Verdict.CE, ())
