@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from sandbox import policy
 from sandbox.cgroup import find_cgroups
-from sandbox.errors import CleanupError, UnsupportedHost
+from sandbox.errors import CleanupError, SandboxError, UnsupportedHost
 from sandbox.plan import Bounds, Plan, encode, system_mounts
 from sandbox.sealed import SealedFile
 
@@ -120,6 +120,10 @@ def start_jailers(config: JailerConfig) -> Iterator[Jailers]:
         try:
             _await_ready(supervisor, log_fd)
             yield Jailers(run_path=plan.run_path, pid=supervisor.process.pid, plan=plan)
+        except SandboxError as error:
+            if words := _last_words(log_fd):
+                error.add_note(words)
+            raise
         finally:
             _stop(supervisor, log_fd)
 

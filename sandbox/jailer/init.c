@@ -113,11 +113,16 @@ static void mount_proc(void)
 
 static void volunteer_for_oom(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	int fd;
 
+	/* The /proc files of a process that cannot be dumped belong to the host's root, whom a
+	 * rootless jail does not have; nothing else runs in here yet. */
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "1000", 4) != 4)
 		fail(STEP_OOM_SCORE);
 	close(fd);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (mount("none", "/proc", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
 		fail(STEP_PROC);
 }
@@ -279,6 +284,7 @@ static void take_baseline(void)
 	self.shared->memory_base_bytes = read_number(self.memory_fd);
 	self.shared->cpu_base_ns = read_cpu_ns(self.cpu_fd, self.plan->cgroup_version);
 	self.shared->start_ns = monotonic_ns();
+	self.shared->has_baseline = 1;
 }
 
 static _Noreturn void program_main(void)
@@ -293,9 +299,7 @@ static _Noreturn void program_main(void)
 	load_filter();
 	take_baseline();
 	close_range(3, ~0U, 0);
-	self.shared->started = 1;
 	execve(self.strings.argv[0], (char *const *)self.strings.argv, (char *const *)self.strings.env);
-	self.shared->started = 0;
 	fail_in_child(STEP_EXEC);
 }
 
@@ -521,7 +525,6 @@ _Noreturn void init_main(const struct init_arguments *arguments)
 		.listener = -1, .listener_pair = { -1, -1 },
 	};
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	setpriority(PRIO_PROCESS, 0, 0); /* the jailer runs ahead of programs; a jail does not */
 	keep_only_our_fds(arguments);
 	take_signals();

@@ -190,7 +190,7 @@ int collect_outputs(int work, const char *const *names, uint64_t max_bytes, int 
 struct shared { /* one page, written by init and program, read by the jailer */
 	volatile uint32_t failed_step;
 	volatile int32_t failed_errno;
-	volatile uint32_t started; /* the program is about to call execve */
+	volatile uint32_t has_baseline; /* the program is about to call execve */
 	volatile uint64_t cpu_base_ns, memory_base_bytes, start_ns, end_ns, work_bytes;
 	volatile int32_t wait_status;
 	volatile uint32_t denied; /* the filter stopped a system call */

@@ -479,7 +479,7 @@ static enum ended_by judge_end(const struct jail *jail, uint64_t cpu_ns, uint64_
 
 static uint64_t above(uint64_t value, uint64_t base)
 {
-	return base != 0 && value > base ? value - base : 0;
+	return value > base ? value - base : 0;
 }
 
 static void answer_exited(struct jail *jail)
@@ -489,9 +489,6 @@ static void answer_exited(struct jail *jail)
 	struct exited event = {
 		.head = { EXITED, jail->member },
 		.wait_status = shared->end_ns != 0 ? shared->wait_status : -1,
-		.cpu_ns = above(jail->usage.cpu_ns, shared->cpu_base_ns),
-		.wall_ns = above(end_ns, shared->start_ns),
-		.memory_bytes = above(jail->usage.memory_peak_bytes, shared->memory_base_bytes),
 		.work_bytes = shared->work_bytes,
 		.oom_kills = jail->usage.oom_kills,
 		.memory_limit_hits = jail->usage.memory_limit_hits,
@@ -502,6 +499,11 @@ static void answer_exited(struct jail *jail)
 		.collected = shared->collected,
 	};
 
+	if (shared->has_baseline) {
+		event.cpu_ns = above(jail->usage.cpu_ns, shared->cpu_base_ns);
+		event.wall_ns = above(end_ns, shared->start_ns);
+		event.memory_bytes = above(jail->usage.memory_peak_bytes, shared->memory_base_bytes);
+	}
 	event.ended_by = judge_end(jail, event.cpu_ns, event.wall_ns);
 	answer(&event, sizeof event);
 }
@@ -558,17 +560,17 @@ static void on_dead(struct jail *jail)
 
 static void look_at_cpu(struct jail *jail, uint64_t now_ns)
 {
-	uint64_t base_ns = jail->shared->cpu_base_ns;
-	uint64_t used_ns = base_ns == 0 ? 0 : above(read_cpu_ns(jail->cgroup.cpu_fd, slot.plan->cgroup_version), base_ns);
 	uint64_t cores = slot.plan->cpu[slot.number] >= 0 ? 1 : slot.plan->cpus_online;
-	uint64_t wait_ns;
+	uint64_t used_ns, wait_ns = MS_NS;
 
-	if (used_ns >= jail->cpu_ns) {
-		kill_jail(jail, BY_CPU);
-		return;
+	if (jail->shared->has_baseline) {
+		used_ns = above(read_cpu_ns(jail->cgroup.cpu_fd, slot.plan->cgroup_version), jail->shared->cpu_base_ns);
+		if (used_ns >= jail->cpu_ns) {
+			kill_jail(jail, BY_CPU);
+			return;
+		}
+		wait_ns = (jail->cpu_ns - used_ns) / cores; /* all cores together are no faster */
 	}
-	/* All cores together cannot reach the limit before this. */
-	wait_ns = base_ns == 0 ? MS_NS : (jail->cpu_ns - used_ns) / cores;
 	jail->check_ns = now_ns + (wait_ns < MS_NS ? MS_NS : wait_ns);
 }
 
