@@ -87,6 +87,9 @@ class Config(BaseModel):
     cgroup: Annotated[Path, AfterValidator(_absolute)] | None = None
     trusted_hosts: tuple[str, ...] = ()
     secure_cookie: bool = False
+    # Told by `brig serve` to its web server: who has the link opens the page with this key, once.
+    login_key: str | None = None
+    login_token_sha256: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -174,6 +177,6 @@ def _mistake_of(detail: Mapping[str, Any]) -> Mistake:
         hint = f"; did you mean {_PREFIX}{near[0].upper()}?" if near else ""
         return Mistake(name=name, message=f"no such setting{hint}")
     message = str(detail["msg"]).removeprefix("Value error, ")
-    may_hold_a_password = key.endswith("_url")
+    may_hold_a_password = key.endswith(("_url", "_key"))
     shown = "" if may_hold_a_password else f" (it is {detail['input']!r})"
     return Mistake(name=name, message=message + shown)

@@ -95,7 +95,7 @@ class Process:
         with service.log_path.open("ab") as log:
             try:
                 self._popen = subprocess.Popen(
-                    [*_lose_rights(service.user), *service.argv],
+                    [*as_user(service.user), *service.argv],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -245,7 +245,8 @@ class Family:
         self._log("stopped", service=service.name, exit_code=process.bury())
 
 
-def _lose_rights(user: Identity) -> tuple[str, ...]:
+def as_user(user: Identity) -> tuple[str, ...]:
+    """Return the words before a command that run it as `user`, for no longer than this process."""
     end_with_parent = ("--no-new-privs", "--pdeathsig", "TERM", "--")
     if os.geteuid() != 0:
         return ("setpriv", *end_with_parent)
