@@ -3,7 +3,9 @@
 LanguageError
 ├── BadLanguageFile    languages.toml breaks its own rules (all mistakes listed)
 ├── UnknownLanguage    no language of that name, or none fits the file's extension
-└── NotInstalled       the language is known, its compiler or interpreter is not on this host
+├── BadSources         the files or the entry point do not fit the language (the field is named)
+├── NotInstalled       the language is known, its compiler or interpreter is not on this host
+└── CannotInstall      its Debian packages could not be installed here; cause and cure are named
 """
 
 from __future__ import annotations
@@ -21,5 +23,21 @@ class UnknownLanguage(LanguageError):
     """Raised for a name or extension that the registry does not have."""
 
 
+class BadSources(LanguageError):
+    """Raised when sources cannot be compiled as this language, before any compiler is asked.
+
+    `field` is `files` or `entry_point`.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        self.reason = reason
+        super().__init__(reason)
+
+
 class NotInstalled(LanguageError):
     """Raised when a known language cannot be used on this host."""
+
+
+class CannotInstall(LanguageError):
+    """Raised when a language's packages could not be installed."""
