@@ -7,7 +7,6 @@ only where it is missing or damaged; with --all it writes every file again.
 
 Needs nothing but Python, so that it runs before anything is installed.
 """
-# ruff: noqa: INP001 - a script beside the packages, not part of one
 
 from __future__ import annotations
 
