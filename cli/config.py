@@ -26,8 +26,8 @@ _PORT_MAX = 0xFFFF
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
 _DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
-# Read by the test suite, not by a command; it must not stop a command that a test starts.
-_NOT_OURS = frozenset({"BRIG_REQUIRE_JAIL"})
+# Read by the test suite, not by a command; they must not stop a command that a test starts.
+_OF_THE_TESTS = ("BRIG_REQUIRE_JAIL", "BRIG_UML_")
 
 
 def _absolute(path: Path) -> Path:
@@ -134,7 +134,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     variables = {
         name.removeprefix(_PREFIX).lower(): value
         for name, value in environ.items()
-        if name.startswith(_PREFIX) and name not in _NOT_OURS
+        if name.startswith(_PREFIX) and not name.startswith(_OF_THE_TESTS)
     }
     mistakes: list[Mistake] = []
     file_path = variables.pop("config", None)

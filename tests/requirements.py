@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-_JAILER = Path(__file__).parent.parent / "sandbox" / "jailer" / "brig-jailer"
-
 
 @cache
 def missing(feature: str) -> str | None:
@@ -50,8 +48,14 @@ def cgroup_version() -> int:
 
 
 def _missing_jail() -> str | None:
-    if os.geteuid() != 0:
-        return "making jails needs root"
-    if not os.access(_JAILER, os.X_OK):
-        return "the jailer is not built: make setup"
-    return None
+    from sandbox.doctor import Mode, diagnose
+    from sandbox.supervisor import JailerConfig
+
+    diagnosis = diagnose(JailerConfig(slots=1))
+    if diagnosis.mode is not Mode.REFUSED:
+        return None
+    return "; ".join(
+        f"{layer.name}: {layer.found} ({layer.cure})"
+        for layer in diagnosis.layers
+        if layer.is_needed and not layer.is_present
+    )
