@@ -60,10 +60,15 @@ class BlobStore:
         return BlobRef(sha256=digest.hexdigest(), size_bytes=size_bytes)
 
     def get(self, sha256: str) -> bytes:
-        """Return a blob's bytes, checked. Raises BlobMissing, BlobDamaged."""
+        """Return a blob's bytes, checked. Raises BlobMissing, BlobDamaged.
+
+        A damaged blob is set aside as `<sha256>.damaged`: the same content can be put again.
+        """
         with self.open(sha256) as file:
             content = file.read()
         if hashlib.sha256(content).hexdigest() != sha256:
+            path = self.path(sha256)
+            path.replace(path.with_suffix(".damaged"))
             raise BlobDamaged(sha256)
         return content
 
@@ -100,7 +105,9 @@ class BlobStore:
         if self._is_kept(sha256, size_bytes):
             return
         target = self.path(sha256)
-        target.parent.mkdir(mode=0o700, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            _sync_directory(self._root)
         temporary.replace(target)
         _sync_directory(target.parent)
 
