@@ -1,0 +1,25 @@
+"""How gunicorn serves `web`: one process, many threads.
+
+A thread per request is what an open event stream or a `?wait=` costs, so the budgets of
+`web.settings.WebSettings` (32 streams, 16 waits) leave 16 of the 64 threads for short requests.
+gthread's worker beats its heart from the thread that accepts, so long responses are not taken for
+a hang (the sync worker would be killed at `timeout`). One process, because the link that opens the
+page is redeemed in its memory, and SQLite has one writer anyway. The app is made after the fork.
+"""
+
+from __future__ import annotations
+
+worker_class = "gthread"
+workers = 1
+threads = 64
+preload_app = False
+worker_connections = 256
+backlog = 512
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+accesslog = None
+loglevel = "info"
