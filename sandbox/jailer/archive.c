@@ -91,18 +91,22 @@ static bool make_parents(int directory, char *name)
 	return true;
 }
 
+static bool is_clean_part(const char *part, size_t length)
+{
+	return length > 0 && !(length == 1 && part[0] == '.') &&
+	       !(length == 2 && part[0] == '.' && part[1] == '.');
+}
+
 static bool is_clean(const char *name, size_t bytes)
 {
-	if (strlen(name) != bytes)
-		return false;
-	for (const char *part = name; part != NULL; part = strchr(part, '/'), part += part != NULL) {
-		size_t length = strcspn(part, "/");
+	const char *part = name;
 
-		if (length == 0 || (length == 1 && part[0] == '.') ||
-		    (length == 2 && part[0] == '.' && part[1] == '.'))
+	for (const char *slash = strchr(part, '/'); slash != NULL; slash = strchr(part, '/')) {
+		if (!is_clean_part(part, (size_t)(slash - part)))
 			return false;
+		part = slash + 1;
 	}
-	return true;
+	return is_clean_part(part, strlen(part)) && strlen(name) == bytes;
 }
 
 /* One record: 1 done, 0 end of the archive, -1 damaged or no room. */
