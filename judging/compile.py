@@ -7,7 +7,7 @@ point. A program that does not compile is a verdict (CE); a host that fails is a
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from judging.limits import enforced_compile_limits
@@ -49,7 +49,9 @@ def compile_submission(
     if kept is not None:
         return _worked(key, kept, from_cache=True)
     names = [file.name for file in submission.files]
-    plan = tools.registry.plan_compile(submission.language, names, submission.entry_point)
+    plan = tools.registry.plan_compile(
+        submission.language, names, submission.entry_point, limits.memory_bytes
+    )
     if plan is None:
         return _worked(key, pack_sources(submission.files))
     result = runner.run(_compile_spec(plan, submission.files, limits))
@@ -63,7 +65,7 @@ def judge_compile(result: RunResult, limits: JudgeLimits, key: str) -> CompileOu
     """Say how a compile step ended, and seal its artefact when it worked."""
     judged = compile_verdict(result, limits)
     verdict, explanation = judged.verdict, judged.explanation
-    if verdict is Verdict.AC and (result.missing_outputs or result.archive is None):
+    if verdict is Verdict.AC and (result.missing_outputs or not result.archive):
         verdict, explanation = Verdict.CE, _nothing_made(result)
     artefact = None
     if verdict is Verdict.AC and result.archive is not None:
@@ -102,6 +104,17 @@ def with_includes(
         if include.code in wanted:
             merged.update({file.name: file for file in include.files})
     return tuple(merged.values())
+
+
+def with_entry_point(submission: Submission, registry: Languages) -> Submission:
+    """Find where a submission begins, if its sender did not say so.
+
+    Raises BadSources or UnknownLanguage.
+    """
+    if submission.entry_point is not None:
+        return submission
+    files = {file.name: file.content for file in submission.files}
+    return replace(submission, entry_point=registry.find_entry_point(submission.language, files))
 
 
 def pack_sources(files: Iterable[SourceFile], *, mode: int = 0o644) -> bytes:

@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from judging.checkers import CheckResult, OutputChecker
-from judging.compile import compile_submission, language_codes, with_includes
+from judging.compile import (
+    compile_submission,
+    language_codes,
+    with_entry_point,
+    with_includes,
+)
 from judging.errors import CheckerCrashed
 from judging.events import Compiled, StateChanged, TestJudged, ignore_events
 from judging.limits import enforced_limits
@@ -48,11 +53,15 @@ STREAM_MAX_BYTES = 64 << 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeRequest:
-    """What to judge; `run_all` goes on after the first test case that fails."""
+    """What to judge; `run_all` goes on after the first test case that fails.
+
+    Even then a verdict in `stop_at` ends judging: the rest is skipped.
+    """
 
     submission: Submission
     problem: Problem
     run_all: bool = False
+    stop_at: frozenset[Verdict] = frozenset()
 
 
 def judge(request: JudgeRequest, tools: Tools, observer: Observer = ignore_events) -> Judgement:
@@ -76,6 +85,7 @@ class _Judging:
     def __init__(self, request: JudgeRequest, tools: Tools, runner: Runner) -> None:
         self._problem = request.problem
         self._run_all = request.run_all
+        self._stop_at = request.stop_at
         self._tools = tools
         self._runner = runner
         self._submission = request.submission
@@ -83,19 +93,14 @@ class _Judging:
 
     def judge(self, observer: Observer) -> Judgement:
         observer(StateChanged(state=JudgeState.COMPILING))
-        too_long = _code_too_long(self._submission, self._problem.code_bytes)
-        if too_long is not None:
-            return _refused(too_long, observer)
-        try:
-            submission = self._complete()
-            compiled = compile_submission(
-                submission, self._problem.compilation, self._tools, self._runner
-            )
-            plan = self._plan(submission)
-        except LanguageError as error:
-            explanation = Explanation(reason="language", text=str(error))
-            unusable = CompileResult(verdict=Verdict.JE, explanation=explanation, log=b"")
-            return _refused(unusable, observer)
+        refused = self._refusal()
+        if refused is not None:
+            return _refused(refused, observer)
+        submission = self._complete()
+        compiled = compile_submission(
+            submission, self._problem.compilation, self._tools, self._runner
+        )
+        plan = self._plan(submission)
         if compiled.artefact is None:
             return _refused(compiled.result, observer)
         observer(Compiled(result=compiled.result))
@@ -114,13 +119,33 @@ class _Judging:
         first = tuple(_test_result(t, None, check) for t in self._problem.test_cases[:1])
         return summarise(compiled, first + skipped)
 
+    def _refusal(self) -> CompileResult | None:
+        """Return what ends judging before anything runs, or None."""
+        too_long = _code_too_long(self._submission, self._problem.code_bytes)
+        if too_long is not None:
+            return too_long
+        registry = self._tools.registry
+        try:
+            registry.fingerprint(self._submission.language)
+        except LanguageError as error:  # unknown, or not on this host: no fault of the program
+            explanation = Explanation(reason="language", text=str(error))
+            return CompileResult(verdict=Verdict.JE, explanation=explanation, log=b"")
+        try:
+            submission = self._complete()
+            self._plan(submission)
+        except LanguageError as error:  # the sources themselves: no entry point, a bad name
+            explanation = Explanation(reason="error", text=str(error))
+            return CompileResult(verdict=Verdict.CE, explanation=explanation, log=b"")
+        return None
+
     def _complete(self) -> Submission:
         submission = self._submission
-        if not self._problem.includes:
-            return submission
-        codes = language_codes(self._tools.registry, submission.language)
-        files = with_includes(submission.files, self._problem.includes, codes)
-        return replace(submission, files=files)
+        registry = self._tools.registry
+        if self._problem.includes:
+            codes = language_codes(registry, submission.language)
+            files = with_includes(submission.files, self._problem.includes, codes)
+            submission = replace(submission, files=files)
+        return with_entry_point(submission, registry)
 
     def _plan(self, submission: Submission) -> StepPlan:
         return self._tools.registry.plan_run(
@@ -146,7 +171,7 @@ class _Judging:
 
     def _goes_on_after(self, result: TestResult) -> bool:
         # A host that failed twice will fail again: every further test case would wait for it.
-        return self._run_all and not _is_host_fault(result)
+        return self._run_all and result.verdict not in self._stop_at and not _is_host_fault(result)
 
     def _judge_test(self, test_case: TestCase, plan: StepPlan, artefact: Artefact) -> TestResult:
         run: RunResult | None = None

@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from judging.compile import CompileOutcome, compile_submission, judge_compile
+from judging.compile import CompileOutcome, compile_submission, judge_compile, with_entry_point
 from judging.errors import CheckerCrashed
 from judging.limits import enforced_compile_limits, enforced_limits
 from judging.model import SourceFile, Submission, Verdict
@@ -99,10 +99,11 @@ def _compiled(
     try:
         language = tools.registry.choose([file.name for file in files], None)
         sources = tuple(SourceFile(name=file.name, content=file.content) for file in files)
-        submission = Submission(files=sources, language=language)
+        submission = with_entry_point(Submission(files=sources, language=language), tools.registry)
         outcome = compile_submission(submission, problem.compilation, tools, runner)
+        names = [file.name for file in files]
         plan = tools.registry.plan_run(
-            language, [file.name for file in files], None, problem.validation.memory_bytes
+            language, names, submission.entry_point, problem.validation.memory_bytes
         )
     except LanguageError as error:
         raise CheckerCrashed(f"{name} cannot be compiled: {error}") from error

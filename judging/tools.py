@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from languages.model import LanguageInfo, StepPlan
     from sandbox.model import Sandbox
@@ -24,8 +24,15 @@ class Languages(Protocol):
     def choose(self, file_names: Sequence[str], code: str | None) -> str:
         """Name the language of these files. Raises UnknownLanguage."""
 
+    def find_entry_point(self, name: str, files: Mapping[str, bytes]) -> str | None:
+        """Find where a submission begins. Raises BadSources or UnknownLanguage."""
+
     def plan_compile(
-        self, name: str, file_names: Sequence[str], entry_point: str | None
+        self,
+        name: str,
+        file_names: Sequence[str],
+        entry_point: str | None,
+        memory_bytes: int | None = None,
     ) -> StepPlan | None:
         """Plan the compile step, or None where the sources are run as they are."""
 

@@ -157,7 +157,13 @@ class FakeRegistry:
                 return info.name
         raise UnknownLanguage(f"no language fits {', '.join(names)}")
 
-    def plan_compile(self, name: str, file_names: Any, entry_point: str | None) -> StepPlan | None:
+    def find_entry_point(self, name: str, files: Any) -> str | None:
+        """Find the first file of python3; cpp17 links all."""
+        return next(iter(files)) if self.info(name).name == "python3" else None
+
+    def plan_compile(
+        self, name: str, file_names: Any, entry_point: str | None, memory_bytes: int | None = None
+    ) -> StepPlan | None:
         """Plan `g++` for cpp17, nothing for python3."""
         if self.info(name).name == "python3":
             return None

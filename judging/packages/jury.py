@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ROOT = "submissions"
 _TAG = re.compile(rb"@EXPECTED_(?:RESULTS|SCORE)@:([^\r\n]*)", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z0-9.]+(?:[_ -][A-Z0-9.]+)*")
-_CRASHES = frozenset({Verdict.RTE, Verdict.MLE, Verdict.OLE, Verdict.SV})
+CRASHES = frozenset({Verdict.RTE, Verdict.MLE, Verdict.OLE, Verdict.SV})
 _WRONG = frozenset({Verdict.WA, Verdict.PE})
 _TAG_VERDICTS = {
     "ACCEPTED": {Verdict.AC},
@@ -93,7 +93,7 @@ class JurySubmission:
                 return _broken(verdicts, some=frozenset({Verdict.TLE}), others=others)
             case Expectation.RUN_TIME_ERROR:
                 others = _WRONG | {Verdict.AC, Verdict.TLE}
-                return _broken(verdicts, some=_CRASHES, others=others)
+                return _broken(verdicts, some=CRASHES, others=others)
         assert_never(self.expectation)
 
     def _expected_verdicts(self) -> frozenset[Verdict]:
