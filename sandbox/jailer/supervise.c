@@ -37,18 +37,7 @@ static struct child children[SLOTS_MAX];
 static int restarts;
 static time_t first_restart;
 static pid_t supervisor_pid;
-
-void die(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fputs("brig-jailer: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-	va_end(arguments);
-	_exit(1);
-}
+static const struct plan *supervised; /* once there is something to remove */
 
 static void write_file(const char *path, const char *text)
 {
@@ -150,7 +139,9 @@ static int make_socket(const struct plan *plan, unsigned slot)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
-	snprintf(address.sun_path, sizeof address.sun_path, "%s/slot-%u.sock", plan->run_path, slot);
+	if (snprintf(address.sun_path, sizeof address.sun_path, "%s/slot-%u.sock", plan->run_path, slot) >=
+	    (int)sizeof address.sun_path)
+		die("cannot listen below %s: the path of a socket holds 107 bytes (unix(7))", plan->run_path);
 	umask(0177);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
 	    (plan->socket_uid != geteuid() && !plan->rootless &&
@@ -248,6 +239,19 @@ static bool clean_up(const struct plan *plan)
 	return cgroups_close(plan);
 }
 
+/* Says why, and leaves nothing: in the supervisor everything is ended and removed first. */
+void die(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fputs("brig-jailer: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+	_exit(1);
+}
+
 static int watch(const struct plan *plan)
 {
 	sigset_t set;
@@ -309,6 +313,7 @@ int supervise(struct plan *plan)
 	sweep(plan);
 	if (mkdir(plan->run_path, 0711) < 0)
 		die("cannot make %s: %s", plan->run_path, strerror(errno));
+	supervised = plan;
 	if (!cgroups_open(plan))
 		die("cannot make cgroups below %s: %s", plan->cgroup_path[0], strerror(errno));
 	lock_instance(plan);

@@ -91,10 +91,11 @@ bool is_sealed_file(int fd)
 	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	struct stat status;
 	int flags = fcntl(fd, F_GETFL);
+	int found = fcntl(fd, F_GET_SEALS); /* -1 on a file that cannot be sealed: every bit is set */
 
 	return flags >= 0 && (flags & O_ACCMODE) == O_RDONLY && (flags & O_PATH) == 0 &&
-	       fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	       (fcntl(fd, F_GET_SEALS) & seals) == seals;
+	       fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && found >= 0 &&
+	       (found & seals) == seals;
 }
 
 /* An anonymous pipe (a FIFO with a host path lives on another file system). */
