@@ -249,6 +249,10 @@ void die(const char *format, ...)
 	vfprintf(stderr, format, arguments);
 	fputc('\n', stderr);
 	va_end(arguments);
+	if (supervised != NULL && getpid() == supervisor_pid) {
+		stop_all(supervised);
+		clean_up(supervised);
+	}
 	_exit(1);
 }
 
