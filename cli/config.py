@@ -91,6 +91,7 @@ class Config(BaseModel):
     login_key: str | None = None
     login_token_sha256: str | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_to: Literal["files", "stderr"] = "files"
 
     @property
     def database_url_or_default(self) -> str:

@@ -40,10 +40,11 @@ class Places:
     redis_path: Path
     logs_path: Path
     runtime_path: Path
+    has_log_files: bool
 
-    def log_path(self, name: str) -> Path:
-        """Return the log file of a process."""
-        return self.logs_path / f"{name}.log"
+    def log_path(self, name: str) -> Path | None:
+        """Return the log file of a process, or None where logs go to stderr."""
+        return self.logs_path / f"{name}.log" if self.has_log_files else None
 
 
 def places_of(config: Config) -> Places:
@@ -56,6 +57,7 @@ def places_of(config: Config) -> Places:
         redis_path=config.data_dir / "redis",
         logs_path=config.data_dir / "logs",
         runtime_path=config.run_dir / f"serve-{name}",
+        has_log_files=config.log_to == "files",
     )
 
 
@@ -64,7 +66,8 @@ def prepare_data(places: Places, user: Identity) -> None:
     try:
         for path in (places.data_path, places.logs_path):
             path.mkdir(mode=0o755, parents=True, exist_ok=True)
-            os.chown(path, os.geteuid(), os.getegid())
+            if os.geteuid() == 0:
+                os.chown(path, 0, 0)
         for path in (places.state_path, places.redis_path):
             _make_owned(path, user)
     except OSError as error:
@@ -72,9 +75,9 @@ def prepare_data(places: Places, user: Identity) -> None:
 
 
 @contextmanager
-def lock_data(places: Places) -> Iterator[None]:
-    """Hold the data directory. Raises CannotServe when another server does."""
-    fd = os.open(places.data_path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+def lock_data(places: Places, part: str) -> Iterator[None]:
+    """Hold the data directory for a part. Raises CannotServe when another server does."""
+    fd = os.open(places.data_path / f"lock-{part}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

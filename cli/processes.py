@@ -11,9 +11,10 @@ import os
 import select
 import signal
 import subprocess
+import sys
 import time
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,14 +39,15 @@ _LOG_TAIL_BYTES = 2000
 class Service:
     """A process to keep alive. `is_ready` is asked until it says True or `ready_max_s` are over.
 
-    `stop_signal` is sent first and SIGKILL after `stop_max_s`. `kept_fds` are inherited.
+    `stop_signal` is sent first and SIGKILL after `stop_max_s`. `kept_fds` are inherited. Its
+    words go to `log_path`, or to our stderr.
     """
 
     name: str
     argv: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
     user: Identity
-    log_path: Path
+    log_path: Path | None
     is_ready: Callable[[], bool]
     ready_max_s: float = 30.0
     stop_signal: signal.Signals = signal.SIGTERM
@@ -92,7 +94,8 @@ class Process:
     def __init__(self, service: Service) -> None:
         """Start it. Raises CannotServe when its program cannot be started."""
         self.service = service
-        with service.log_path.open("ab") as log:
+        path = service.log_path
+        with path.open("ab") if path else nullcontext(sys.stderr) as log:
             try:
                 self._popen = subprocess.Popen(
                     [*as_user(service.user), *service.argv],
@@ -254,7 +257,9 @@ def as_user(user: Identity) -> tuple[str, ...]:
     return ("setpriv", *ids, "--inh-caps=-all", "--bounding-set=-all", *end_with_parent)
 
 
-def _tail(log_path: Path) -> str:
+def _tail(log_path: Path | None) -> str:
+    if log_path is None:
+        return ""
     with log_path.open("rb") as log:
         log.seek(max(0, log_path.stat().st_size - _LOG_TAIL_BYTES))
         lines = log.read().decode(errors="replace").strip().splitlines()

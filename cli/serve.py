@@ -14,8 +14,10 @@ import secrets
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,7 +34,7 @@ from cli.redis_server import redis_service, redis_socket
 from sandbox.supervisor import JailerConfig, start_jailers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from cli.config import Config
@@ -48,19 +50,42 @@ _HELPER_MAX_S = 60.0
 _PROBE_MAX_S = 2.0
 _BACKLOG = 512
 _CURL = """\
-curl -sS {url}/api/v1/submissions?wait=30 -H 'Authorization: Bearer {key}' \\
+curl -sS '{url}/api/v1/submissions?wait=30' -H 'Authorization: Bearer {key}' \\
     -H 'Content-Type: application/json' -d '{body}'"""
 _EXAMPLE = {"language": "python3", "source": "print(6 * 7)", "expected_output": "42"}
 
 
+class Part(Enum):
+    """What can be started alone, in containers or on hosts of its own."""
+
+    WEB = "web"
+    WORKER = "worker"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What every step of the start needs to know; `log` writes to `logs/serve.log`."""
+    """What every step of the start needs to know; `log` writes to the log of `serve`."""
 
     config: Config
+    parts: frozenset[Part]
     places: Places
     user: Identity
     log: Callable[..., object]
+
+    @property
+    def has_web(self) -> bool:
+        """Say whether the web server is started here."""
+        return Part.WEB in self.parts
+
+    @property
+    def has_worker(self) -> bool:
+        """Say whether jailers and a worker are started here."""
+        return Part.WORKER in self.parts
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether everything runs on this machine."""
+        return self.has_web and self.has_worker
 
     def env(self, **settings: str) -> tuple[tuple[str, str], ...]:
         """Return the whole environment of a service; `settings` are further BRIG_ variables."""
@@ -85,24 +110,32 @@ class ServerKey:
     login_token: str
 
     @property
-    def login_token_sha256(self) -> str:
+    def token_sha256(self) -> str:
         """What the web server is told of the token."""
         return hashlib.sha256(self.login_token.encode()).hexdigest()
 
 
 @app.command()
 def serve(
-    *, as_json: Annotated[bool, typer.Option("--json", help="Announce it in JSON.")] = False
+    *,
+    only: Annotated[
+        Part | None, typer.Option(help="Start one part, beside a Redis of your own.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Announce it in JSON.")] = False,
 ) -> None:
     """Start everything on this machine; Ctrl-C stops it."""
     with door(as_json=as_json), catch_stop_signals() as signals, ExitStack() as stack:
         config = load_config()
+        parts = frozenset(Part) if only is None else frozenset({only})
+        if only is not None and config.redis_url is None:
+            raise BadInput("BRIG_REDIS_URL", "a part alone needs the Redis of the other parts")
         places, user = places_of(config), service_user()
         prepare_data(places, user)
-        stack.enter_context(lock_data(places))
+        for part in sorted(part.value for part in parts):
+            stack.enter_context(lock_data(places, part))
         start_logs_afresh(places)
         log = stack.enter_context(_open_log(places.log_path("serve")))
-        site = Site(config=config, places=places, user=user, log=log)
+        site = Site(config=config, parts=parts, places=places, user=user, log=log)
         with suppress(KeyboardInterrupt):  # a stop signal while it started
             _serve(site, signals, as_json=as_json)
         note("stopped")
@@ -111,26 +144,29 @@ def serve(
 def _serve(site: Site, signals: StopSignals, *, as_json: bool) -> None:
     """Open every part, announce the address, and watch until a signal or a failure."""
     with ExitStack() as stack:
-        listener = stack.enter_context(closing(_listen(site.config)))
+        listener = stack.enter_context(closing(_listen(site.config))) if site.has_web else None
         show_paths(needed_paths(site.places.data_path), site.user)
-        stack.enter_context(runtime_directory(site.places, site.user))
-        jailers = stack.enter_context(_jailers(site))
-        key = stack.enter_context(_server_key(site))
+        jailers = stack.enter_context(_jailers(site)) if site.has_worker else None
+        key = stack.enter_context(_server_key(site)) if site.is_whole else None
         family = Family(signals, site.log)
+        if site.config.redis_url is None:
+            stack.enter_context(runtime_directory(site.places, site.user))
         stack.callback(family.stop)
         if site.config.redis_url is None:
             family.start(redis_service(site.places, site.user, site.env()))
-        family.start(_worker(site, jailers.run_path), _web(site, listener, key))
+        services = [_worker(site, jailers.run_path)] if jailers else []
+        services += [_web(site, listener, key)] if listener else []
+        family.start(*services)
         stack.callback(note, "stopping")
-        _announce(site, _url(listener), key, as_json=as_json)
-        if family.watch(jailers.pidfd) is not None:
-            raise CannotServe(f"the jailers have ended; see {site.places.log_path('jailers')}")
+        _announce(site, listener, key, as_json=as_json)
+        if family.watch(*([jailers.pidfd] if jailers else [])) is not None:
+            raise CannotServe("the jailers have ended; their log says why")
 
 
 @contextmanager
-def _open_log(path: Path) -> Iterator[Callable[..., object]]:
+def _open_log(path: Path | None) -> Iterator[Callable[..., object]]:
     """Yield a function that writes `event` and its facts as a line of JSON."""
-    with path.open("a", encoding="utf-8") as file:
+    with path.open("a", encoding="utf-8") if path else nullcontext(sys.stderr) as file:
         yield structlog.wrap_logger(
             structlog.WriteLogger(file),
             processors=[
@@ -167,7 +203,8 @@ class RunningJailers:
 
 @contextmanager
 def _jailers(site: Site) -> Iterator[RunningJailers]:
-    with site.places.log_path("jailers").open("a+b") as log:
+    path = site.places.log_path("jailers")
+    with path.open("a+b") if path else nullcontext(sys.stderr) as log:
         config = JailerConfig(
             slots=site.config.slot_count,
             run_dir=site.config.run_dir,
@@ -182,6 +219,7 @@ def _jailers(site: Site) -> Iterator[RunningJailers]:
                 yield RunningJailers(run_path=jailers.run_path, pidfd=pidfd)
             finally:
                 os.close(pidfd)
+        site.log("stopped", service="jailers")
 
 
 @contextmanager
@@ -226,45 +264,66 @@ def _worker(site: Site, jailers_path: Path) -> Service:
     )
 
 
-def _web(site: Site, listener: socket.socket, key: ServerKey) -> Service:
+def _web(site: Site, listener: socket.socket, key: ServerKey | None) -> Service:
     gunicorn = (sys.executable, "-m", "gunicorn", "--config", "python:web.gunicorn_conf")
-    bind = ("--bind", f"fd://{listener.fileno()}")
+    bind = ("--bind", f"fd://{listener.fileno()}", "--no-control-socket")
+    login = {} if key is None else {"login_key": key.text, "login_token_sha256": key.token_sha256}
     return Service(
         name="web",
         argv=(*gunicorn, *bind, "cli.wsgi:application()"),
-        env=site.env(login_key=key.text, login_token_sha256=key.login_token_sha256),
+        env=site.env(**login),
         user=site.user,
         log_path=site.places.log_path("web"),
-        is_ready=lambda: _is_ready(listener),
+        is_ready=lambda: _answers(listener, "/readyz" if site.is_whole else "/healthz"),
         kept_fds=(listener.fileno(),),
     )
 
 
-def _is_ready(listener: socket.socket) -> bool:
-    """Ask the web server whether it can take a submission and somebody will judge it."""
+def _answers(listener: socket.socket, path: str) -> bool:
+    """Say whether the web server answers a request with success."""
     host, port = listener.getsockname()[:2]
     connection = HTTPConnection(host, port, timeout=_PROBE_MAX_S)
     try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200  # noqa: PLR2004 - HTTP's OK
+        connection.request("GET", path)
+        return connection.getresponse().status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False
     finally:
         connection.close()
 
 
-def _announce(site: Site, url: str, key: ServerKey, *, as_json: bool) -> None:
-    login_url = f"{url}/login?token={key.login_token}"
-    curl = _CURL.format(url=url, key=key.text, body=json.dumps(_EXAMPLE))
-    site.log("serving", url=url)
+def _announce(
+    site: Site, listener: socket.socket | None, key: ServerKey | None, *, as_json: bool
+) -> None:
+    document: dict[str, object] = {"slots": site.config.slot_count} if site.has_worker else {}
+    if listener is not None:
+        document["url"] = _url(listener)
+    if key is not None:
+        document |= _ways_in(str(document["url"]), key)
+    site.log("serving", **{name: document[name] for name in ("slots", "url") if name in document})
     if as_json:
-        emit({"url": url, "api_key": key.text, "login_url": login_url, "curl": curl})
-        return
-    typer.echo(
-        f"Brig serves on {url}\n"
-        f"  page      {login_url}  (opens once)\n"
-        f"  API key   {key.text}  (ends with this server)\n"
-        f"  data      {site.places.data_path}\n\n"
-        f"{curl}\n\n"
-        "Ctrl-C stops it."
-    )
+        emit(document)
+    else:
+        typer.echo("\n".join(_greeting(document, site.places.data_path)))
+
+
+def _ways_in(url: str, key: ServerKey) -> dict[str, object]:
+    return {
+        "login_url": f"{url}/login?token={key.login_token}",
+        "api_key": key.text,
+        "curl": _CURL.format(url=url, key=key.text, body=json.dumps(_EXAMPLE)),
+    }
+
+
+def _greeting(document: Mapping[str, object], data_path: Path) -> Iterator[str]:
+    slots = f", {document['slots']} slots" if "slots" in document else ""
+    yield f"Brig serves on {document['url']}{slots}" if "url" in document else f"Brig judges{slots}"
+    if "api_key" in document:
+        yield f"  page      {document['login_url']}  (opens once)"
+        yield f"  API key   {document['api_key']}  (ends with this server)"
+    elif "url" in document:
+        yield "  API key   make one with: brig key create --label NAME"
+    yield f"  data      {data_path}"
+    if "curl" in document:
+        yield f"\n{document['curl']}\n"
+    yield "Ctrl-C stops it."
