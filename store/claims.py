@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from judging.model import Explanation, JudgeState, Verdict
 from judging.wire import to_wire
@@ -84,6 +84,12 @@ class Claims:
         return Claim(
             token=taken.token, lease_until=taken.lease_until, record=submission_record(taken)
         )
+
+    def queued_count(self) -> int:
+        """Count what waits for a claim."""
+        query = select(func.count()).where(submissions.c.state == _QUEUED)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
 
     def renew(self, claim: Claim, lease: timedelta) -> bool:
         """Prolong a claim and say whether a cancel was asked for. Raises StaleToken."""

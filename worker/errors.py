@@ -1,7 +1,8 @@
-"""What can go wrong with the queue.
+"""What can go wrong with the queue and with judging from it.
 
 WorkerError
-└── QueueUnavailable   Redis cannot be reached (503; what SQL holds is judged all the same)
+├── QueueUnavailable   Redis cannot be reached (503; what SQL holds is judged all the same)
+└── ChildFailed        the child that reads packages ended without an answer: tried again
 """
 
 from __future__ import annotations
@@ -13,3 +14,7 @@ class WorkerError(Exception):
 
 class QueueUnavailable(WorkerError):
     """Raised when Redis did not take or give a message in time."""
+
+
+class ChildFailed(WorkerError):
+    """Raised when a child process was killed, hit its limits or broke off."""
