@@ -109,7 +109,7 @@ def _check_document(path: Path, check: SubmissionCheck) -> dict[str, Any]:
 def _show(path: Path, verification: Verification) -> None:
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from judging.verdicts import format_bytes, format_ms
 
@@ -117,7 +117,14 @@ def _show(path: Path, verification: Verification) -> None:
     limit = verification.time_limit
     title = str(path) if limit is None else f"{path}  (time limit {format_ms(limit.cpu_ms)})"
     table = Table(
-        "submission", "expected", "actual", "", "CPU", "memory", "why", title=escape(title)
+        Column("submission", overflow="fold"),
+        "expected",
+        "actual",
+        "",
+        "CPU",
+        "memory",
+        "why",
+        title=escape(title),
     )
     for check in verification.checks:
         judgement = check.judgement

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from threading import Lock
@@ -225,11 +225,12 @@ class _Verifying:
             self._step(jury.name)
 
     def _language(self, jury: JurySubmission) -> str:
-        """Name the language. Raises UnknownLanguage, also for what asks for Python 2."""
+        """Name the language. Raises UnknownLanguage (also for Python 2) and BadSources."""
         registry = self._tools.registry
         files = {file.name: file.content for file in jury.files}
         language = registry.choose(list(files), None)
-        with suppress(BadSources):  # that is for the compile step to say
+        # Sources without a beginning are a compile error where one is expected, else not ours.
+        with suppress(BadSources) if Verdict.CE in jury.verdicts else nullcontext():
             registry.find_entry_point(language, files)
         return language
 

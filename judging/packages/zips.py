@@ -161,10 +161,9 @@ class _Unpacking:
 
 
 def _is_executable(member: zipfile.ZipInfo, head: bytes) -> bool:
-    mode = member.external_attr >> 16
-    if mode == 0:  # packed where there are no such bits: a script is known by name and `#!`
-        return head == b"#!" and member.filename.rpartition("/")[2] in _SCRIPTS
-    return bool(mode & 0o111)
+    # Many tools pack no such bit: a script is known by its name and `#!` as well.
+    is_script = head == b"#!" and member.filename.rpartition("/")[2] in _SCRIPTS
+    return is_script or bool(member.external_attr >> 16 & 0o111)
 
 
 def _shown(name: str) -> str:
