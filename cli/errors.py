@@ -3,6 +3,7 @@
 CommandError
 ├── BadInput      an option or file of the caller cannot be used (exit code 2)
 ├── ConfigError   BRIG_* variables or the file they name; every mistake is listed (exit code 2)
+├── CannotInstall a language's packages could not be installed here (exit code 3)
 └── CannotServe   a part of the service did not start or cannot go on (exit code 3)
 """
 
@@ -42,3 +43,7 @@ class ConfigError(CommandError, ValueError):
 
 class CannotServe(CommandError):
     """Raised when a part of the service did not start, or died too often; names cause and cure."""
+
+
+class CannotInstall(CommandError):
+    """Raised when packages could not be installed; names cause and cure."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cli.errors import BadInput, CannotServe, ConfigError
+from cli.errors import BadInput, CannotInstall, CannotServe, ConfigError
 from judging.errors import BadPackage, InvalidSubmission, ProblemError
-from languages.errors import LanguageError
+from languages.errors import BadSources, LanguageError
 from sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -99,9 +99,11 @@ def describe(error: Exception) -> Fault | None:
                     {"path": m.path, "line": m.line, "message": m.message} for m in error.mistakes
                 ),
             )
+        case BadSources():
+            return Fault(exit_code=ExitCode.BAD_INPUT, field=error.field, message=error.reason)
         case LanguageError():
             return Fault(exit_code=ExitCode.BAD_INPUT, field="language", message=str(error))
-        case SandboxError() | ProblemError() | CannotServe():
+        case SandboxError() | ProblemError() | CannotServe() | CannotInstall():
             return Fault(exit_code=ExitCode.HOST_FAULT, field=None, message=str(error))
         case _:
             return None

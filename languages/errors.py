@@ -4,8 +4,7 @@ LanguageError
 ├── BadLanguageFile    languages.toml breaks its own rules (all mistakes listed)
 ├── UnknownLanguage    no language of that name, or none fits the file's extension
 ├── BadSources         the files or the entry point do not fit the language (the field is named)
-├── NotInstalled       the language is known, its compiler or interpreter is not on this host
-└── CannotInstall      its Debian packages could not be installed here; cause and cure are named
+└── NotInstalled       the language is known, its compiler or interpreter is not on this host
 """
 
 from __future__ import annotations
@@ -37,7 +36,3 @@ class BadSources(LanguageError):
 
 class NotInstalled(LanguageError):
     """Raised when a known language cannot be used on this host."""
-
-
-class CannotInstall(LanguageError):
-    """Raised when a language's packages could not be installed."""

@@ -97,6 +97,10 @@ class Registry:
             list(pool.map(self._version, unknown))
         return self.infos()
 
+    def forget_versions(self) -> None:
+        """Ask the host anew, after something was installed."""
+        self._versions.clear()
+
     def choose(self, file_names: Sequence[str], code: str | None) -> str:
         """Name a submission's language: by `code` (a name or a Kattis code), else by extension.
 

@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+#include "sum.h"
+
+int main(void) {
+    long long a, b;
+    if (scanf("%lld %lld", &a, &b) == 2) printf("%lld\n", sum(a, b));
+}

@@ -1,0 +1,4 @@
+static class Sums
+{
+    public static long Sum(long a, long b) => a + b;
+}

@@ -1,0 +1,4 @@
+import Sum (total)
+
+main :: IO ()
+main = getContents >>= print . total

@@ -1,0 +1,4 @@
+module Sum (total) where
+
+total :: String -> Integer
+total = sum . map read . words

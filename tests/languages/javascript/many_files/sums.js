@@ -1,0 +1,1 @@
+exports.total = (text) => text.split(" ").map(Number).reduce((a, b) => a + b);

@@ -1,0 +1,3 @@
+package arithmetic
+
+fun sum(a: Long, b: Long) = a + b

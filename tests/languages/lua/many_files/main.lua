@@ -1,0 +1,3 @@
+local sums = require("sums")
+
+print(sums.total(io.read("n", "n")))

@@ -1,0 +1,1 @@
+return { total = function(a, b) return a + b end }

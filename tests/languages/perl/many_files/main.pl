@@ -1,0 +1,5 @@
+use strict;
+use warnings;
+use Sums;
+
+print Sums::total(<STDIN>), "\n";

@@ -1,0 +1,4 @@
+<?php
+require __DIR__ . "/sums.php";
+
+echo total(fgets(STDIN)), "\n";

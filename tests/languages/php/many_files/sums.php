@@ -1,0 +1,5 @@
+<?php
+function total(string $line): int
+{
+    return array_sum(explode(" ", trim($line)));
+}

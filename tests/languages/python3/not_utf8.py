@@ -1,0 +1,3 @@
+# -*- coding: latin-1 -*-
+name = "café"
+print(sum(map(int, input().split())) + len(name) - 4)

@@ -1,0 +1,3 @@
+require_relative "sums"
+
+puts total($stdin.read)
