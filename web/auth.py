@@ -101,6 +101,8 @@ def _check_parameters(known: set[str]) -> None:
             raise BadField(name[:80], "There is no such query parameter.")
         if len(request.args.getlist(name)) > 1:
             raise BadField(name, "The parameter is given twice.")
+        if not request.args[name].isprintable():
+            raise BadField(name, "The parameter holds a control character.")
 
 
 def _authorised(scope: Scope) -> KeyRecord:

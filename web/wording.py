@@ -43,15 +43,19 @@ STATES = {
 }
 
 
-def milliseconds(value: float) -> str:
-    """Format a time for people: `8 ms`, `640 ms`, `1.53 s`."""
+def milliseconds(value: float | None) -> str:
+    """Format a time for people: `8.0 ms`, `640 ms`, `1.53 s`; nothing for None."""
+    if value is None:
+        return ""
     if value < 10:  # noqa: PLR2004 - below ten, a digit more is worth reading
         return f"{value:.1f} ms"
     return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.2f} s"  # noqa: PLR2004 - as above
 
 
-def byte_size(value: float) -> str:
-    """Format a size for people, in powers of 1024: `512 B`, `3.4 MiB`."""
+def byte_size(value: float | None) -> str:
+    """Format a size for people, in powers of 1024: `512 B`, `3.4 MiB`; nothing for None."""
+    if value is None:
+        return ""
     for unit in ("B", "KiB", "MiB"):
         if value < 1024:  # noqa: PLR2004 - the step of binary units
             return f"{value:.0f} {unit}" if value >= 100 or unit == "B" else f"{value:.1f} {unit}"  # noqa: PLR2004 - three digits are enough
