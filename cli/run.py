@@ -26,14 +26,11 @@ if TYPE_CHECKING:
 
 DEFAULT_CPU_MS = 5_000
 DEFAULT_WALL_MS = 10_000
-DEFAULT_MEMORY_BYTES = 256_000_000
 DEFAULT_PROCESSES = 64
-DEFAULT_OUTPUT_BYTES = 16_000_000
 INPUT_MAX_BYTES = 1 << 30
-_SIZE = re.compile(r"(\d+)\s*(|k|m|g|ki|mi|gi)b?", re.ASCII | re.IGNORECASE)
-_UNITS = {
-    "": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 1 << 10, "mi": 1 << 20, "gi": 1 << 30,
-}  # fmt: skip
+# As everywhere in this field, a megabyte of memory is 1024 x 1024 bytes.
+_SIZE = re.compile(r"(\d{1,20})\s*([kmg]?)(?:i?b)?", re.ASCII | re.IGNORECASE)
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -48,7 +45,7 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
     expected: Annotated[Path | None, typer.Option(help="File with the output to expect.")] = None,
     cpu_ms: Annotated[int, typer.Option(help="CPU time limit.")] = DEFAULT_CPU_MS,
     wall_ms: Annotated[int, typer.Option(help="Wall limit.")] = DEFAULT_WALL_MS,
-    memory_bytes: Annotated[str, typer.Option(help="256000000, 256MB, 1GiB, ...")] = "256MB",
+    memory_bytes: Annotated[str, typer.Option(help="268435456, 256MB, 1GB, ...")] = "256MB",
     processes: Annotated[int, typer.Option(help="Processes and threads.")] = DEFAULT_PROCESSES,
     output_bytes: Annotated[str, typer.Option(help="stdout and stderr together.")] = "16MB",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
@@ -72,7 +69,10 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
         problem = run_problem(_input(stdin), answer, limits)
         with open_tools(slots=1) as tools:
             submission = read_submission(files, language, tools.registry, entry_point)
-            judgement = judge(JudgeRequest(submission=submission, problem=problem), tools)
+            request = JudgeRequest(
+                submission=submission, problem=problem, keep_bytes=limits.output_bytes
+            )
+            judgement = judge(request, tools)
         if as_json:
             emit(_document(judgement))
         else:
@@ -90,7 +90,7 @@ def _limits(**given: int) -> JudgeLimits:
 def _size(field: str, text: str) -> int:
     matched = _SIZE.fullmatch(text.strip())
     if matched is None:
-        raise BadInput(field, f"must be a size such as 268435456, 256MB or 1GiB; not {text!r}")
+        raise BadInput(field, f"must be a size such as 268435456, 256MB or 1GB; not {text!r}")
     return int(matched[1]) * _UNITS[matched[2].lower()]
 
 

@@ -55,13 +55,15 @@ STREAM_MAX_BYTES = 64 << 10
 class JudgeRequest:
     """What to judge; `run_all` goes on after the first test case that fails.
 
-    Even then a verdict in `stop_at` ends judging: the rest is skipped.
+    Even then a verdict in `stop_at` ends judging: the rest is skipped. Of each stream `keep_bytes`
+    go into the results; comparing always sees everything.
     """
 
     submission: Submission
     problem: Problem
     run_all: bool = False
     stop_at: frozenset[Verdict] = frozenset()
+    keep_bytes: int = STREAM_MAX_BYTES
 
 
 def judge(request: JudgeRequest, tools: Tools, observer: Observer = ignore_events) -> Judgement:
@@ -86,6 +88,7 @@ class _Judging:
         self._problem = request.problem
         self._run_all = request.run_all
         self._stop_at = request.stop_at
+        self._keep_bytes = request.keep_bytes
         self._tools = tools
         self._runner = runner
         self._submission = request.submission
@@ -116,7 +119,7 @@ class _Judging:
         """Return JE for the first test case: no output of this problem can be checked."""
         check = _judge_error(error)
         skipped = tuple(_skipped(test_case) for test_case in self._problem.test_cases[1:])
-        first = tuple(_test_result(t, None, check) for t in self._problem.test_cases[:1])
+        first = tuple(_test_result(t, None, check, 0) for t in self._problem.test_cases[:1])
         return summarise(compiled, first + skipped)
 
     def _refusal(self) -> CompileResult | None:
@@ -182,7 +185,7 @@ class _Judging:
             raise
         except (CheckerCrashed, SandboxError, OSError) as error:
             check = _judge_error(error)
-        return _test_result(test_case, run, check)
+        return _test_result(test_case, run, check, self._keep_bytes)
 
     def _run_test(self, test_case: TestCase, plan: StepPlan, artefact: Artefact) -> RunResult:
         with _sealed(test_case.input) as stdin:
@@ -274,7 +277,9 @@ def _skipped(test_case: TestCase) -> TestResult:
     )
 
 
-def _test_result(test_case: TestCase, run: RunResult | None, check: CheckResult) -> TestResult:
+def _test_result(
+    test_case: TestCase, run: RunResult | None, check: CheckResult, keep_bytes: int
+) -> TestResult:
     result = TestResult(
         name=test_case.name,
         verdict=check.verdict,
@@ -292,8 +297,8 @@ def _test_result(test_case: TestCase, run: RunResult | None, check: CheckResult)
         memory_bytes=run.memory_bytes,
         exit_code=run.exit_code,
         signal=signal_name(run.signal),
-        stdout=run.stdout[:STREAM_MAX_BYTES],
-        stderr=run.stderr[:STREAM_MAX_BYTES],
+        stdout=run.stdout[:keep_bytes],
+        stderr=run.stderr[:keep_bytes],
         output_bytes=run.output_bytes,
     )
 
