@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from examples import generate
+from judging.errors import BadPackage
 from judging.model import CheckerKind
 from judging.packages.package import open_package
 
@@ -74,6 +76,14 @@ def test_the_packages_use_what_the_format_offers(packages):
     assert given == set(PATHS) - {"casefold"}
     assert problems["quadratic"].limits.cpu_ms == 3_000
     assert problems["sum"].limits.output_bytes == 1 << 20
+
+
+def test_a_checkout_without_the_large_input_is_refused_by_name(tmp_path):
+    copy = shutil.copytree(
+        PATHS["biginput"], tmp_path / "biginput", ignore=shutil.ignore_patterns("03-big.in")
+    )
+    with pytest.raises(BadPackage, match=r"^data/secret/03-big\.ans: has no \.in file beside it$"):
+        open_package(copy)
 
 
 def test_checked_in_data_is_small():
