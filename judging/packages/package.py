@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _VALIDATOR_FOLDERS = ("input_validators", "input_format_validators")
 _OTHER_LANGUAGES = (".ctd", ".viva")
+# Only what can be no program: one that is overlooked would accept everything.
+_NO_PROGRAM = re.compile(r"\.(h|hh|hpp|md|txt)$|/(README|LICENSE|Makefile)$")
 _PROBLEM_NAME = re.compile(rb"\\problemname\{([^{}\n]{1,200})\}")
 
 
@@ -158,11 +160,11 @@ def _checker(tree: PackageTree, metadata: Metadata, mistakes: Mistakes) -> Check
 
 
 def _programs(tree: PackageTree, folder: str) -> tuple[Path, ...]:
-    """Return every program in a folder: each file and each folder that holds files."""
+    """Return every program in a folder: each file but documents, each folder with files."""
     return tuple(
         tree.root / child
         for child in tree.children(folder)
-        if tree.file(child) is not None or tree.below(child)
+        if tree.below(child) or (tree.file(child) and not _NO_PROGRAM.search(child))
     )
 
 

@@ -127,6 +127,8 @@ def test_custom_validators_and_includes_are_found(tmp_path):
             "problem.yaml": "validation: custom\n",
             "output_validators/a/check.cpp": "",
             "output_validators/b.py": "",
+            "output_validators/README": "",
+            "output_validators/shared.h": "",
             "include/cpp/lib/x.h": "// x",
             "input_validators/old.ctd": "",
         },
