@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 from cli.errors import BadInput
 from judging.model import SourceFile, Submission
 from judging.tools import MemoryArtefacts, Tools
+from sandbox.errors import NoFreeSlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from judging.model import CompileResult, Explanation
     from judging.tools import Languages
+    from sandbox.model import Sandbox, Slot
 
 SOURCE_MAX_BYTES = 4 << 20
 
@@ -32,7 +35,30 @@ def open_tools(slots: int) -> Iterator[Tools]:
 
     registry = load_registry()
     with open_sandbox(slots=slots) as sandbox:
-        yield Tools(sandbox=sandbox, registry=registry, artefacts=MemoryArtefacts())
+        closing = _ClosingSandbox(sandbox)
+        try:
+            yield Tools(sandbox=closing, registry=registry, artefacts=MemoryArtefacts())
+        finally:
+            closing.close()
+
+
+class _ClosingSandbox:
+    """A sandbox that gives no lease once its jailers are about to stop.
+
+    After an interrupt, threads that still judge would wait for ever for jailers that are gone.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._is_closed = False
+
+    def close(self) -> None:
+        self._is_closed = True
+
+    def lease(self, *, wait_s: float | None = None) -> AbstractContextManager[Slot]:
+        if self._is_closed:
+            raise NoFreeSlot("the jailers are stopping")
+        return self._sandbox.lease(wait_s=wait_s)
 
 
 def usable_cores() -> int:

@@ -149,7 +149,7 @@ def test_custom_validators_and_includes_are_found(tmp_path):
         ("- a", "problem.yaml:1: must be a map"),
         ("name: a\nname: b\n", "problem.yaml:2: key 'name' stands twice (first at 1)"),
         ("name: a\ncolour: red\n", "problem.yaml:2: unknown key 'colour'"),
-        ("limits:\n  memroy: 5\n", "problem.yaml:2: unknown key 'memroy'"),
+        ("limits:\n  memory_mb: 5\n", "problem.yaml:2: unknown key 'memory_mb'"),
         ("limits: 5\n", "problem.yaml:1: limits: must be a map"),
         ("limits:\n  memory: -5\n", "problem.yaml:2: memory: must be greater than 0"),
         ("limits:\n  memory: lots\n", "problem.yaml:2: memory: must be a number"),
