@@ -74,13 +74,14 @@ class JailerSandbox:
         deadline = None if wait_s is None else time.monotonic() + wait_s
         pause_s = 0.001
         while True:
-            for path in self._socket_paths():
+            paths = self._socket_paths()
+            for path in paths:
                 connection = _try_lease(path)
                 if connection is not None:
                     return connection
             if deadline is not None and time.monotonic() >= deadline:
-                msg = f"no free slot below {self._run_dir} within {wait_s} s"
-                raise NoFreeSlot(msg)
+                what = "no free slot" if paths else "no jailer has a socket that we can see"
+                raise NoFreeSlot(f"{what} below {self._run_dir} within {wait_s} s")
             time.sleep(pause_s)
             pause_s = min(pause_s * 2, 0.05)
 

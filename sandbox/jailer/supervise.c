@@ -315,7 +315,7 @@ int supervise(struct plan *plan)
 		enter_user_namespace();
 	supervisor_pid = getpid();
 	sweep(plan);
-	if (mkdir(plan->run_path, 0711) < 0)
+	if (mkdir(plan->run_path, 0755) < 0)
 		die("cannot make %s: %s", plan->run_path, strerror(errno));
 	supervised = plan;
 	if (!cgroups_open(plan))
