@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sandbox.model import RunResult
 
 LOG_MAX_BYTES = 64 << 10
+# A program of more is a mistake or an attack (`int a[1 << 28] = {1};`), and never stored.
+ARTEFACT_MAX_BYTES = 128 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ def _compile_spec(plan: StepPlan, files: tuple[SourceFile, ...], limits: JudgeLi
         limits=enforced_compile_limits(limits, plan.limits),
         files=tuple(InputFile(name=file.name, content=file.content) for file in files),
         outputs=plan.outputs,
+        outputs_max_bytes=ARTEFACT_MAX_BYTES,
     )
 
 
@@ -145,8 +148,8 @@ def _worked(key: str, content: bytes, *, from_cache: bool = False) -> CompileOut
 
 
 def _nothing_made(result: RunResult) -> Explanation:
-    names = ", ".join(result.missing_outputs) or "any program"
-    text = f"The compiler ended well but left no usable {names} (absent or too large)."
+    names = ", ".join(result.missing_outputs) or "files"
+    text = f"The compiler ended well, but what it should have made is absent or too large: {names}."
     return Explanation(reason="error", text=text)
 
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from sandbox.errors import Cancelled, SandboxError
+from sandbox.errors import Cancelled, ProtocolError, SandboxError
 from sandbox.sealed import SealedFile
 
 if TYPE_CHECKING:
@@ -69,7 +69,10 @@ class Runner:
             self._loaded_key = None
             self._slot.load(artefact.archive)
             self._loaded_key = artefact.key
-        return self._slot.run(spec)
+        try:
+            return self._slot.run(spec)
+        except ValueError as error:  # too many or too long strings for one request
+            raise ProtocolError(f"the command cannot enter a jail: {error}") from error
 
     def _end_lease(self) -> None:
         self._slot = None

@@ -149,6 +149,15 @@ def test_a_lasting_host_fault_is_a_judge_error_never_the_programs():
     assert len(sandbox.specs) == 3
 
 
+def test_a_command_that_fits_no_jail_is_a_judge_error():
+    def refuse(_spec):
+        raise ValueError("a request of 70000 bytes")
+
+    judgement, sandbox = run_judge(refuse)
+    assert judgement.verdict is Verdict.JE
+    assert sandbox.open_leases == 0
+
+
 def test_a_host_fault_while_compiling_is_a_judge_error():
     judgement, _ = run_judge([BROKEN, BROKEN], CPP)
     assert judgement.verdict is Verdict.JE
