@@ -81,7 +81,7 @@ def door(*, as_json: bool) -> Iterator[None]:
 def describe(error: Exception) -> Fault | None:
     """Say whose fault an exception is; None for one that nobody expected."""
     match error:
-        case BadInput() | InvalidSubmission():
+        case BadInput() | InvalidSubmission() | BadSources():
             return Fault(exit_code=ExitCode.BAD_INPUT, field=error.field, message=error.reason)
         case ConfigError():
             return Fault(
@@ -99,8 +99,6 @@ def describe(error: Exception) -> Fault | None:
                     {"path": m.path, "line": m.line, "message": m.message} for m in error.mistakes
                 ),
             )
-        case BadSources():
-            return Fault(exit_code=ExitCode.BAD_INPUT, field=error.field, message=error.reason)
         case LanguageError():
             return Fault(exit_code=ExitCode.BAD_INPUT, field="language", message=str(error))
         case SandboxError() | ProblemError() | CannotServe() | CannotInstall():

@@ -98,8 +98,10 @@ def test_program_gets_its_verdict(language, program, tools):
 
     assert judgement.verdict is expected, judgement
     if expected in REASONS:
+        assert judgement.explanation is not None
         assert judgement.explanation.reason == REASONS[expected]
     if expected is Verdict.CE:
+        assert judgement.compile is not None
         assert judgement.compile.log
 
 
