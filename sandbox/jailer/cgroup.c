@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -131,12 +130,10 @@ static bool enable_controllers(int directory)
 	       (write_text(directory, "cgroup.subtree_control", "+cpu") || true); /* cpu.stat suffices */
 }
 
-/* Open (and make) the directory of this instance in every tree. */
+/* Make and open the directory of this instance in every tree. */
 bool cgroups_open(const struct plan *plan)
 {
 	for (uint32_t i = 0; i < plan->controllers; i++) {
-		if (mkdir(plan->cgroup_path[i], 0755) < 0 && errno != EEXIST)
-			return false;
 		cgroup_root[i] = open(plan->cgroup_path[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (cgroup_root[i] < 0)
 			return false;

@@ -43,7 +43,7 @@ struct init {
 };
 
 static struct init self;
-static char message[MESSAGE_MAX_BYTES];
+static _Alignas(8) char message[MESSAGE_MAX_BYTES];
 
 static void tell(uint32_t type, const int *fds, unsigned count)
 {

@@ -53,7 +53,7 @@ struct slot {
 };
 
 static struct slot slot;
-static char message[MESSAGE_MAX_BYTES];
+static _Alignas(8) char message[MESSAGE_MAX_BYTES];
 
 uint64_t monotonic_ns(void)
 {
@@ -564,6 +564,7 @@ static void look_at_cpu(struct jail *jail, uint64_t now_ns)
 	uint64_t used_ns, wait_ns = MS_NS;
 
 	if (jail->shared->has_baseline) {
+		jail->deadline_ns = jail->shared->start_ns + jail->wall_ns; /* from execve, as reported */
 		used_ns = above(read_cpu_ns(jail->cgroup.cpu_fd, slot.plan->cgroup_version), jail->shared->cpu_base_ns);
 		if (used_ns >= jail->cpu_ns) {
 			kill_jail(jail, BY_CPU);

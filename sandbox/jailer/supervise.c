@@ -112,14 +112,30 @@ static void sweep_below(const char *path, bool is_cgroup)
 		closedir(list);
 }
 
+static const char *run_parent(const struct plan *plan)
+{
+	static char parent[NAME_MAX_BYTES];
+
+	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(plan->run_path, '/') - plan->run_path), plan->run_path);
+	return parent;
+}
+
 static void sweep(const struct plan *plan)
 {
-	char parent[NAME_MAX_BYTES];
-
 	for (uint32_t i = 0; i < plan->controllers; i++)
 		sweep_below(plan->cgroup_path[i], true);
-	snprintf(parent, sizeof parent, "%.*s", (int)(strrchr(plan->run_path, '/') - plan->run_path), plan->run_path);
-	sweep_below(parent, false);
+	sweep_below(run_parent(plan), false);
+}
+
+/* One instance at a time sweeps and makes its own places: between making a directory and locking
+ * it, it would look dead to another. */
+static int wait_for_turn(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+		die("cannot lock %s: %s", path, strerror(errno));
+	return fd;
 }
 
 static void lock_instance(const struct plan *plan)
@@ -228,32 +244,11 @@ static void stop_all(const struct plan *plan)
 
 static bool clean_up(const struct plan *plan)
 {
-	const char *name = strrchr(plan->run_path, '/') + 1;
-	char parent[NAME_MAX_BYTES];
-	int fd;
+	int fd = open(run_parent(plan), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	snprintf(parent, sizeof parent, "%.*s", (int)(name - 1 - plan->run_path), plan->run_path);
-	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
-		remove_run_directory(fd, name);
+		remove_run_directory(fd, strrchr(plan->run_path, '/') + 1);
 	return cgroups_close(plan);
-}
-
-/* Says why, and leaves nothing: in the supervisor everything is ended and removed first. */
-void die(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fputs("brig-jailer: ", stderr);
-	vfprintf(stderr, format, arguments);
-	fputc('\n', stderr);
-	va_end(arguments);
-	if (supervised != NULL && getpid() == supervisor_pid) {
-		stop_all(supervised);
-		clean_up(supervised);
-	}
-	_exit(1);
 }
 
 static int watch(const struct plan *plan)
@@ -306,6 +301,26 @@ static bool start_all(const struct plan *plan)
 	return write(1, "ready\n", 6) == 6;
 }
 
+static void make_places(const struct plan *plan)
+{
+	int run_turn, cgroup_turn;
+
+	for (uint32_t i = 0; i < plan->controllers; i++)
+		if (mkdir(plan->cgroup_path[i], 0755) < 0 && errno != EEXIST)
+			die("cannot make the cgroup %s: %s", plan->cgroup_path[i], strerror(errno));
+	run_turn = wait_for_turn(run_parent(plan));
+	cgroup_turn = wait_for_turn(plan->cgroup_path[0]);
+	sweep(plan);
+	if (mkdir(plan->run_path, 0755) < 0)
+		die("cannot make %s: %s", plan->run_path, strerror(errno));
+	supervised = plan;
+	if (!cgroups_open(plan))
+		die("cannot make cgroups below %s: %s", plan->cgroup_path[0], strerror(errno));
+	lock_instance(plan);
+	close(cgroup_turn);
+	close(run_turn);
+}
+
 int supervise(struct plan *plan)
 {
 	int code;
@@ -314,13 +329,7 @@ int supervise(struct plan *plan)
 	if (plan->rootless)
 		enter_user_namespace();
 	supervisor_pid = getpid();
-	sweep(plan);
-	if (mkdir(plan->run_path, 0755) < 0)
-		die("cannot make %s: %s", plan->run_path, strerror(errno));
-	supervised = plan;
-	if (!cgroups_open(plan))
-		die("cannot make cgroups below %s: %s", plan->cgroup_path[0], strerror(errno));
-	lock_instance(plan);
+	make_places(plan);
 	code = start_all(plan) ? watch(plan) : 1;
 	stop_all(plan);
 	if (!clean_up(plan)) {
