@@ -251,6 +251,23 @@ static bool clean_up(const struct plan *plan)
 	return cgroups_close(plan);
 }
 
+/* Says why, and leaves nothing: in the supervisor everything is ended and removed first. */
+void die(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fputs("brig-jailer: ", stderr);
+	vfprintf(stderr, format, arguments);
+	fputc('\n', stderr);
+	va_end(arguments);
+	if (supervised != NULL && getpid() == supervisor_pid) {
+		stop_all(supervised);
+		clean_up(supervised);
+	}
+	_exit(1);
+}
+
 static int watch(const struct plan *plan)
 {
 	sigset_t set;
