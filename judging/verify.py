@@ -146,6 +146,7 @@ class _Verifying:
         self._observer = observer
         self._done = 0
         self._lock = Lock()
+        self._warnings = list(package.warnings)
         self._total = len(package.jury_submissions)
         if package.input_validators:
             self._total += len(package.tests)
@@ -246,6 +247,13 @@ class _Verifying:
         return []
 
     def _bad_inputs(self) -> list[PackageMistake]:
+        programs, mistakes = self._input_programs()
+        if mistakes or not programs:
+            return mistakes
+        found = self._map(lambda test: self._check_input(test, programs), self._package.tests)
+        return [mistake for several in found for mistake in several]
+
+    def _input_programs(self) -> tuple[list[Program], list[PackageMistake]]:
         programs: list[Program] = []
         mistakes: list[PackageMistake] = []
         with Runner(self._tools) as runner:
@@ -253,12 +261,11 @@ class _Verifying:
                 try:
                     programs.append(build_program(path, self._package.problem, self._tools, runner))
                 except CheckerCrashed as error:
-                    name = f"{path.parent.name}/{path.name}"
-                    mistakes.append(_mistake(name, str(error)))
-        if mistakes or not programs:
-            return mistakes
-        found = self._map(lambda test: self._check_input(test, programs), self._package.tests)
-        return [mistake for several in found for mistake in several]
+                    mistake = _mistake(f"{path.parent.name}/{path.name}", str(error))
+                    # Inputs are checked here, not judged: a language that is lacking is no fault.
+                    is_ours = isinstance(error.__cause__, LanguageError)
+                    (self._warnings if is_ours else mistakes).append(mistake)
+        return programs, mistakes
 
     def _check_input(self, test: PackageTest, programs: Sequence[Program]) -> list[PackageMistake]:
         mistakes: list[PackageMistake] = []
@@ -303,14 +310,13 @@ class _Verifying:
         checks: tuple[SubmissionCheck, ...],
         mistakes: tuple[PackageMistake, ...],
     ) -> Verification:
-        warnings = self._package.warnings
         if time_limit is not None:
-            warnings += self._time_warnings(time_limit, checks)
+            self._warnings += self._time_warnings(time_limit, checks)
         return Verification(
             time_limit=time_limit,
             checks=tuple(sorted(checks, key=lambda c: c.submission.name)),
             mistakes=mistakes,
-            warnings=warnings,
+            warnings=tuple(self._warnings),
         )
 
     def _time_warnings(

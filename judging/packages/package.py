@@ -19,7 +19,7 @@ from judging.model import Checker, CheckerKind, Include, Problem, SourceFile
 from judging.packages.jury import read_jury_submissions
 from judging.packages.metadata import read_metadata
 from judging.packages.mistakes import Mistakes
-from judging.packages.testdata import TestDataReader
+from judging.packages.testdata import TOP_GROUPS, TestDataReader
 from judging.packages.tree import PackageTree
 from judging.packages.zips import unpack_zip
 
@@ -209,6 +209,9 @@ def _warnings(
         warn("input_validators", "there is no input validator")
     if not tree.below("problem_statement"):
         warn("problem_statement", "there is no problem statement")
+    for child in tree.children("data"):
+        if tree.has_folder(child) and child.rpartition("/")[2] not in TOP_GROUPS:
+            warn(child, "is not used: test cases are those of data/sample and data/secret")
     for folder in _VALIDATOR_FOLDERS:
         for child in tree.children(folder):
             if child.endswith(_OTHER_LANGUAGES):
