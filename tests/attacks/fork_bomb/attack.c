@@ -1,0 +1,8 @@
+/* Forks for ever; every child forks too. */
+#include <unistd.h>
+
+int main(void)
+{
+	for (;;)
+		fork();
+}
