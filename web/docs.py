@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, json, render_template
+from markupsafe import Markup, escape
 
 from web.openapi import build_document
 
@@ -31,6 +32,7 @@ def docs() -> Response:
         groups=_groups(described),
         schemas=described["components"]["schemas"],
         type_of=type_of,
+        inline_code=inline_code,
     )
     return Response(page, mimetype="text/html")
 
@@ -46,6 +48,13 @@ def brig_version() -> str:
         return version("brig")
     except PackageNotFoundError:
         return "0"
+
+
+def inline_code(text: str) -> Markup:
+    """Escape a text and draw what stands between backticks as code."""
+    parts = [escape(part) for part in text.split("`")]
+    drawn = [Markup("<code>%s</code>") % p if i % 2 else p for i, p in enumerate(parts)]
+    return Markup("").join(drawn)
 
 
 def type_of(schema: dict[str, Any]) -> str:

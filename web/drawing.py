@@ -145,13 +145,13 @@ class DrawnRecent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the form holds when the page is drawn."""
+    """What the form holds when the page is drawn; at first what fits every language's template."""
 
-    language: str = ""
+    language: str = "python3"
     problem: str = ""
     source: str = ""
-    stdin: str = ""
-    expected_output: str = ""
+    stdin: str = "20 22\n"
+    expected_output: str = "42\n"
     run_all: bool = False
 
 

@@ -75,14 +75,14 @@ def describes(operation: Operation) -> Callable[[View], View]:
 
 
 def operations(app: Flask) -> list[tuple[str, str, Operation]]:
-    """Return (method, path template, operation) of each described route, in the order of paths."""
+    """Return (method, path template, operation) of each described route, as registered."""
     found: list[tuple[str, str, Operation]] = []
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         operation = getattr(view, "operation", None)
         if operation is not None:
             found.extend((method, _template(rule), operation) for method in _methods(rule))
-    return sorted(found, key=lambda entry: (entry[1], entry[0]))
+    return found
 
 
 def build_document(app: Flask, version: str) -> dict[str, Any]:

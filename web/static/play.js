@@ -86,6 +86,7 @@ function changeProblem() {
   const chosen = problem.selectedOptions[0];
   const own = problem.value === "";
   byId("own-input").hidden = !own;
+  runAll.closest("label").hidden = own; // with one test case there is nothing to stop at
   byId("problem-note").hidden = own;
   byId("problem-note").textContent = own ? "" : chosen.dataset.note;
 }

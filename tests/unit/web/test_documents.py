@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -64,11 +65,18 @@ def test_openapi_says_which_fields_a_submission_takes(document):
     assert {"source", "files", "stdin", "test_cases", "limits"} <= set(schema["properties"])
 
 
-KINDS = {"string": str, "integer": int, "boolean": bool, "null": type(None), "array": list,
-         "number": (int, float), "object": dict}  # fmt: skip
+KINDS: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+    "array": (list,),
+    "object": (dict,),
+}  # of JSON Schema
 
 
-def conforms(value, schema, schemas):
+def conforms(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
     """Check a value against the parts of JSON Schema that pydantic writes for answers."""
     if "$ref" in schema:
         return conforms(value, schemas[schema["$ref"].rpartition("/")[2]], schemas)
@@ -78,12 +86,12 @@ def conforms(value, schema, schemas):
         return False
     if not isinstance(value, KINDS[schema["type"]]):
         return False
-    if schema["type"] == "array":
+    if isinstance(value, list):
         return all(conforms(item, schema["items"], schemas) for item in value)
-    return schema["type"] != "object" or has_members(value, schema, schemas)
+    return not isinstance(value, dict) or has_members(value, schema, schemas)
 
 
-def has_members(value, schema, schemas):
+def has_members(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
     known = schema["properties"]
     return set(schema["required"]) <= set(value) <= set(known) and all(
         conforms(value[name], known[name], schemas) for name in value

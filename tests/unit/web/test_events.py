@@ -52,7 +52,7 @@ def test_every_change_of_state_and_every_test_case_arrives(client, world):
 
 def test_events_arrive_while_it_is_judged(client, world):
     submission_id = client.send()
-    arrived = []
+    arrived: list[str] = []
     stream = follow(client, submission_id).iter_encoded()
 
     def listen():
