@@ -41,6 +41,7 @@ _TAG_VERDICTS = {
     "OUTPUT-LIMIT-EXCEEDED": {Verdict.OLE},
     "MEMORY-LIMIT": {Verdict.MLE},
     "MEMORY-LIMIT-EXCEEDED": {Verdict.MLE},
+    "CHECK-MANUALLY": set(),
 }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_FILES = 100_000
 _MAX_DEPTH = 16
-# The rule of the `legacy` format; what does not follow it is treated as absent elsewhere.
+# The rule of the `legacy` format. Submissions are left out: `.c++` is an extension of the format.
 _GOOD_NAME = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,254}")
 _CHECKED_FOLDERS = (
     "data",
@@ -24,7 +24,6 @@ _CHECKED_FOLDERS = (
     "input_format_validators",
     "input_validators",
     "output_validators",
-    "submissions",
 )
 
 
