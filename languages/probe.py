@@ -24,9 +24,17 @@ _ENVIRONMENT = {
 }
 
 
+# What a jail sees of the host's programs: /usr without local additions (sandbox/plan.py).
+_IN_JAIL = ("/usr/",)
+_NOT_IN_JAIL = ("/usr/local/", "/usr/src/")
+
+
 def find_version(definition: Definition) -> str | None:
-    """Return the version of an installed language, None where a tool of it is missing."""
-    if not all(os.access(tool, os.X_OK) for tool in definition.needed_tools()):
+    """Return the version of an installed language, None where a tool of it is missing.
+
+    A tool that a jail would not see (a link to /opt, say) is missing, whatever the host has.
+    """
+    if not all(_is_usable(tool) for tool in definition.needed_tools()):
         return None
     try:
         done = subprocess.run(
@@ -43,3 +51,10 @@ def find_version(definition: Definition) -> str | None:
         return None
     found = definition.version_pattern.search(done.stdout.decode("utf-8", "replace"))
     return found.group(1) if done.returncode == 0 and found else None
+
+
+def _is_usable(tool: str) -> bool:
+    real = os.path.realpath(tool)
+    return (
+        real.startswith(_IN_JAIL) and not real.startswith(_NOT_IN_JAIL) and os.access(real, os.X_OK)
+    )

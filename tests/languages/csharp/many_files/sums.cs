@@ -1,4 +1,6 @@
+using System.Numerics;
+
 static class Sums
 {
-    public static long Sum(long a, long b) => a + b;
+    public static BigInteger Sum(long a, long b) => new BigInteger(a) + b;
 }
