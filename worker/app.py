@@ -24,6 +24,7 @@ from worker.broker import broker_settings
 from worker.children import child_environment, die_with_parent, module_argv
 from worker.housekeeping import host_to_wire
 from worker.tasks import Judges, register_tasks
+from worker.transport import use_for_redis
 
 if TYPE_CHECKING:
     from languages.registry import Registry
@@ -58,6 +59,7 @@ def describe_host(settings: WorkerSettings, registry: Registry) -> HostRecord:
 
 def make_celery(settings: WorkerSettings, registry: Registry, host: HostRecord) -> Celery:
     """Build the app with its tasks. The reasons stand beside the settings that need one."""
+    use_for_redis()
     app = Celery("brig", set_as_current=False)
     app.conf.update(
         broker_settings(settings.redis_url, settings.prefix, settings.visibility_s),
@@ -95,10 +97,11 @@ def run_worker(settings: WorkerSettings, registry: Registry, host: HostRecord) -
     signals.setup_logging.connect(_keep_logging, weak=False)
     parent_pid = os.getpid()
 
-    def tie_to_parent(**_: Any) -> None:
+    def begin_child(**_: Any) -> None:
         die_with_parent(parent_pid)
+        structlog.contextvars.bind_contextvars(pid=os.getpid())
 
-    signals.worker_process_init.connect(tie_to_parent, weak=False)
+    signals.worker_process_init.connect(begin_child, weak=False)
     worker = app.Worker(
         hostname=f"brig@{host.id}",
         concurrency=settings.slots,
@@ -106,6 +109,7 @@ def run_worker(settings: WorkerSettings, registry: Registry, host: HostRecord) -
         optimization="fair",
         without_mingle=True,
         without_gossip=True,
+        quiet=True,
         loglevel=settings.log_level.upper(),
     )
     worker.start()

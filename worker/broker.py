@@ -6,7 +6,7 @@ A slot message carries nothing: it says that there is work, and whoever gets it 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit
 
 JUDGE_NEXT = "brig.judge_next"
 QUEUE = "slots"
@@ -54,7 +54,7 @@ def broker_url(redis_url: str) -> str:
     if parts.scheme != "unix":
         return redis_url
     db = parse_qs(parts.query).get("db", ["0"])[0]
-    return urlunsplit(("redis+socket", parts.netloc, parts.path, f"virtual_host={db}", ""))
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={db}"
 
 
 def queue_key(prefix: str) -> str:

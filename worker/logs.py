@@ -7,6 +7,9 @@ import sys
 
 import structlog
 
+# Alembic tells of each plugin it loads, Celery of each message: what matters is told by us.
+_TALKATIVE = ("alembic", "celery.worker.strategy", "celery.app.trace")
+
 
 def log_to_stderr(level: str, **facts: object) -> None:
     """Send everything, also what libraries log, to stderr as JSON; `facts` stand in each line."""
@@ -28,6 +31,8 @@ def log_to_stderr(level: str, **facts: object) -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
