@@ -95,20 +95,35 @@ def lock_data(places: Places, part: str) -> Iterator[None]:
 
 
 @contextmanager
-def runtime_directory(places: Places, user: Identity) -> Iterator[Path]:
+def runtime_directory(places: Places, user: Identity) -> Iterator[None]:
     """Make the directory of this server's sockets, and remove it. Raises BadInput."""
-    path = places.runtime_path
     try:
-        path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        shutil.rmtree(path, ignore_errors=True)
-        _make_owned(path, user)
+        places.runtime_path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput("BRIG_RUN_DIR", f"{error.filename}: {error.strerror}") from error
-    try:
+    with _fresh_directory(places.runtime_path, user):
+        yield
+    _remove_if_empty(places.runtime_path.parent)
+
+
+@contextmanager
+def temporary_directory(places: Places, part: str, user: Identity) -> Iterator[Path]:
+    """Make the directory that services have as TMPDIR, and remove it with all that is in it."""
+    path = places.data_path / f"tmp-{part}"
+    with _fresh_directory(path, user):
         yield path
+
+
+@contextmanager
+def _fresh_directory(path: Path, user: Identity) -> Iterator[None]:
+    # rmtree follows no link (shutil.rmtree.avoids_symlink_attacks), whatever the user put there.
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700)
+    os.chown(path, user.uid, user.gid)
+    try:
+        yield
     finally:
         shutil.rmtree(path)
-        _remove_if_empty(path.parent)
 
 
 def start_logs_afresh(places: Places) -> None:

@@ -28,7 +28,14 @@ from cli.config import load_config, to_environ
 from cli.errors import BadInput, CannotServe
 from cli.identity import needed_paths, service_user, show_paths
 from cli.output import door, emit, note
-from cli.places import lock_data, places_of, prepare_data, runtime_directory, start_logs_afresh
+from cli.places import (
+    lock_data,
+    places_of,
+    prepare_data,
+    runtime_directory,
+    start_logs_afresh,
+    temporary_directory,
+)
 from cli.processes import Family, Service, as_user, catch_stop_signals
 from cli.redis_server import redis_service, redis_socket
 from sandbox.supervisor import JailerConfig, start_jailers
@@ -70,6 +77,7 @@ class Site:
     parts: frozenset[Part]
     places: Places
     user: Identity
+    tmp_path: Path
     log: Callable[..., object]
 
     @property
@@ -92,6 +100,7 @@ class Site:
         variables = {
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": str(self.places.state_path),
+            "TMPDIR": str(self.tmp_path),
             "LANG": "C.UTF-8",
             "PYTHONUNBUFFERED": "1",
             "BRIG_REDIS_URL": f"unix://{redis_socket(self.places)}",
@@ -135,7 +144,12 @@ def serve(
             stack.enter_context(lock_data(places, part))
         start_logs_afresh(places)
         log = stack.enter_context(_open_log(places.log_path("serve")))
-        site = Site(config=config, parts=parts, places=places, user=user, log=log)
+        tmp_path = stack.enter_context(
+            temporary_directory(places, "-".join(sorted(p.value for p in parts)), user)
+        )
+        site = Site(
+            config=config, parts=parts, places=places, user=user, log=log, tmp_path=tmp_path
+        )
         with suppress(KeyboardInterrupt):  # a stop signal while it started
             _serve(site, signals, as_json=as_json)
         note("stopped")
