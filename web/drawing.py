@@ -75,9 +75,10 @@ class DrawnCase:
     is_sample: bool
     is_hidden: bool
     is_open: bool
-    cpu_ms: float
-    wall_ms: float
-    memory_bytes: int
+    is_skipped: bool
+    cpu_ms: float | None
+    wall_ms: float | None
+    memory_bytes: int | None
     stdout: Shown
     stderr: Shown
 
@@ -102,6 +103,7 @@ class Result:
     compile: DrawnCompile | None
     cases: tuple[DrawnCase, ...]
     total: int | None
+    is_single: bool
     progress: str
     language: str
     problem: str
@@ -110,7 +112,7 @@ class Result:
     @property
     def waiting(self) -> int:
         """Count the test cases that may still come."""
-        return 0 if self.is_final else (self.total or 0) - len(self.cases)
+        return 0 if self.is_final else max(0, (self.total or 0) - len(self.cases))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +160,7 @@ class Chosen:
 def draw_result(view: SubmissionView, context: Context) -> Result:
     """Draw a submission with the results that have arrived."""
     record = view.record
+    total = _total(record, context.problem)
     cases = tuple(_case(record, case, context) for case in view.results)
     wording = STATES[record.state] if record.verdict is None else VERDICTS[record.verdict]
     return Result(
@@ -165,19 +168,20 @@ def draw_result(view: SubmissionView, context: Context) -> Result:
         version=record.version,
         state=record.state.value,
         is_final=record.is_final,
-        headline=_headline(record, wording),
+        headline=_headline(record, wording, total),
         code="" if record.verdict is None else record.verdict.value,
         wording=wording,
         explanation=_explanation(view, context),
-        steps=_steps(record, context.queue_position),
-        cpu_ms=_largest(record.cpu_ms, [c.cpu_ms for c in cases]),
-        wall_ms=_largest(record.wall_ms, [c.wall_ms for c in cases]),
-        memory_bytes=_largest(record.memory_bytes, [c.memory_bytes for c in cases]),
+        steps=_steps(record, context.queue_position, total),
+        cpu_ms=_largest(record.cpu_ms, [c.result.cpu_ms for c in view.results]),
+        wall_ms=_largest(record.wall_ms, [c.result.wall_ms for c in view.results]),
+        memory_bytes=_largest(record.memory_bytes, [c.result.memory_bytes for c in view.results]),
         limits=_limits(record, context.problem),
         compile=None if record.compile is None else _compile(record.compile),
         cases=cases,
-        total=record.case_total,
-        progress=_progress(record, len(cases)),
+        total=total,
+        is_single=record.problem_id is None and total == 1,
+        progress=_progress(record.case_judged, total),
         language=context.language,
         problem="" if context.problem is None else context.problem.title,
         created_at=record.created_at,
@@ -245,6 +249,7 @@ def _case(record: SubmissionRecord, case: CaseResult, context: Context) -> Drawn
     is_only = record.case_total == 1
     hidden = is_hidden(record, case, sees_secrets=context.sees_secrets)
     explanation = result.explanation
+    is_skipped = result.verdict is Verdict.SK
     return DrawnCase(
         index=case.index,
         name=result.name,
@@ -256,9 +261,10 @@ def _case(record: SubmissionRecord, case: CaseResult, context: Context) -> Drawn
         is_sample=result.is_sample,
         is_hidden=hidden,
         is_open=is_only or result.verdict not in {Verdict.AC, Verdict.SK},
-        cpu_ms=result.cpu_ms,
-        wall_ms=result.wall_ms,
-        memory_bytes=result.memory_bytes,
+        is_skipped=is_skipped,
+        cpu_ms=None if is_skipped else result.cpu_ms,
+        wall_ms=None if is_skipped else result.wall_ms,
+        memory_bytes=None if is_skipped else result.memory_bytes,
         stdout=shown(b"" if hidden else result.stdout, _cut_total(result)),
         stderr=shown(b"" if hidden else result.stderr),
     )
@@ -275,12 +281,18 @@ def _ending(result: TestResult) -> str:
     return "" if result.exit_code is None else f"exit code {result.exit_code}"
 
 
-def _headline(record: SubmissionRecord, wording: Wording) -> str:
+def _total(record: SubmissionRecord, problem: ProblemRecord | None) -> int | None:
+    """Return how many test cases there are, also before the judge has said it."""
+    if record.case_total is not None:
+        return record.case_total
+    return problem.case_total if problem is not None else len(record.cases) or None
+
+
+def _headline(record: SubmissionRecord, wording: Wording, total: int | None) -> str:
     if record.cancel_requested and not record.is_final:
         return "Cancelling"
-    if record.state is JudgeState.RUNNING and record.case_total:
-        number = min(record.case_judged + 1, record.case_total)
-        return f"Running test case {number} of {record.case_total}"
+    if record.state is JudgeState.RUNNING and total is not None and total > 1:
+        return f"Running test case {min(record.case_judged + 1, total)} of {total}"
     if record.verdict is Verdict.AC and _only_ran(record):
         return "Ran to its end"
     return wording.title
@@ -299,12 +311,14 @@ def _explanation(view: SubmissionView, context: Context) -> str:
     return explanation_text(explanation, hidden=hidden)
 
 
-def _steps(record: SubmissionRecord, queue_position: int | None) -> tuple[Step, ...]:
+def _steps(
+    record: SubmissionRecord, queue_position: int | None, total: int | None
+) -> tuple[Step, ...]:
     order = (JudgeState.QUEUED, JudgeState.COMPILING, JudgeState.RUNNING, JudgeState.DONE)
     last = "Cancelled" if record.state is JudgeState.CANCELLED else "Judged"
     titles = ("Queued", "Compile", "Run", last)
     reached = 3 if record.is_final else order.index(record.state)
-    notes = {0: _position(queue_position), 2: _progress(record, record.case_judged)}
+    notes = {0: _position(queue_position), 2: _progress(record.case_judged, total)}
     return tuple(
         Step(
             title=title,
@@ -321,10 +335,8 @@ def _position(queue_position: int | None) -> str:
     return "next" if queue_position == 0 else f"{queue_position} before it"
 
 
-def _progress(record: SubmissionRecord, judged: int) -> str:
-    if record.case_total is None:
-        return ""
-    return f"{judged} of {record.case_total}"
+def _progress(judged: int, total: int | None) -> str:
+    return "" if total is None or total == 1 else f"{judged} of {total}"
 
 
 def _limits(record: SubmissionRecord, problem: ProblemRecord | None) -> JudgeLimits:
