@@ -13,6 +13,7 @@ import pytest
 
 from cli.config import Config
 from cli.main import COMMANDS
+from languages.registry import load_registry
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("sandbox", "languages", "judging", "store", "worker", "web", "cli")
@@ -209,6 +210,15 @@ def test_every_documented_setting_exists():
     }
 
     assert set(re.findall(r"`(BRIG_[A-Z_0-9]+)`", text)) <= known
+
+
+def test_setup_installs_the_packages_of_every_language():
+    lines = (ROOT / "scripts" / "debian-packages.txt").read_text().splitlines()
+    listed = {line.split()[0] for line in lines if line and line[0] not in "#["}
+
+    missing = {package for info in load_registry().infos() for package in info.packages} - listed
+
+    assert missing == set()
 
 
 def test_readme_shows_every_command_and_make_target():
