@@ -39,14 +39,14 @@ def test_exit_code_137_is_no_memory_limit(slot):
 def test_spinning_is_ended_by_the_cpu_limit(slot):
     result = slot.run(python("while True: pass", cpu_ms=200))
     assert result.kind is ExitKind.CPU_LIMIT
-    assert 200 <= result.cpu_ms < 260
+    assert 200 <= result.cpu_ms < (260 if slowness() == 1 else 400)
 
 
 def test_cpu_of_children_counts_even_when_nobody_waits_for_them(slot):
     code = "import os\nfor i in range(3): os.fork()\nwhile True: pass"
     result = slot.run(python(code, cpu_ms=300))
     assert result.kind is ExitKind.CPU_LIMIT
-    assert 300 <= result.cpu_ms < 400
+    assert 300 <= result.cpu_ms < (400 if slowness() == 1 else 600)
 
 
 def test_sleeping_is_ended_by_the_wall_limit(slot):

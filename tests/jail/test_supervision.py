@@ -61,9 +61,10 @@ def test_a_jailer_keeps_four_capabilities_and_no_view_of_the_host(jailers):
 def test_sockets_belong_to_the_client_alone(jailers):
     for path in jailers.run_path.glob("slot-*.sock"):
         status = path.stat()
-        assert (status.st_mode & 0o777, status.st_uid) == (0o600, 0)
+        assert (status.st_mode & 0o777, status.st_uid) == (0o600, os.geteuid())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_another_user_gets_no_lease(jailers):
     path = next(jailers.run_path.glob("slot-*.sock"))
     program = (
