@@ -16,6 +16,7 @@ from sandbox.errors import UnsupportedHost
 _V1_CONTROLLERS = ("memory", "pids", "cpuacct")
 _V2_CONTROLLERS = ("memory", "pids")
 _FOLDER = "brig"
+_SERVICE = "brig-service"  # the leaf for processes of a delegated cgroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +75,11 @@ def _words(path: Path) -> set[str]:
 
 
 def _own_v2_cgroup(mount_point: Path) -> Path:
+    """Find the delegated cgroup this process started in, also after it moved to the leaf."""
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         if line.startswith("0::"):
-            return mount_point / line[3:].lstrip("/")
+            own = mount_point / line[3:].lstrip("/")
+            return own.parent if own.name == _SERVICE else own
     return mount_point
 
 
@@ -95,7 +98,7 @@ def _prepare_delegated(cgroup: Path) -> Path:
     """Clear a delegated cgroup of processes (they go to a leaf) and enable its controllers."""
     try:
         if not set(_V2_CONTROLLERS) <= _words(cgroup / "cgroup.subtree_control"):
-            _move_processes(cgroup, cgroup / "brig-service")
+            _move_processes(cgroup, cgroup / _SERVICE)
             _enable(cgroup)
         (cgroup / _FOLDER).mkdir(exist_ok=True)
     except OSError as error:
