@@ -15,6 +15,7 @@ from worker.client import QueueClient
 from worker.packages import PackageCache
 
 if TYPE_CHECKING:
+    from judging.tools import Languages
     from languages.registry import Registry
     from sandbox.model import Sandbox
     from worker.settings import WorkerSettings
@@ -27,7 +28,7 @@ class Parts:
     settings: WorkerSettings
     name: str
     languages: tuple[str, ...]
-    registry: Registry
+    registry: Languages
     sandbox: Sandbox
     claims: Claims
     problems: Problems

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import redis
 
 from judging.model import JudgeLimits, JudgeState, Verdict
 from sandbox.supervisor import JailerConfig, start_jailers
@@ -297,6 +298,17 @@ def sum_problem(blobs):
         archive=blobs.put(archive.getvalue()),
         owner_id="alice",
     )
+
+
+def test_a_message_is_small_json_and_names_nobody(world):
+    world.queue.enqueue_slot()
+
+    client = redis.Redis.from_url(world.redis.url)
+    with client:
+        (message,) = client.lrange("brig:slots", 0, -1)
+    assert len(message) < 1024
+    assert json.loads(message)["content-type"] == "application/json"
+    assert world.queue.queue_length() == 1
 
 
 def test_a_killed_worker_leaves_nothing_and_its_submission_is_judged_once(world):
