@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import json
 import math
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from web.errors import ApiError, BadField
+from werkzeug.exceptions import ClientDisconnected
+
+from web.errors import ApiError, BadField, SlowBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +28,7 @@ _MAX_DIGITS = 19  # a 63-bit number; JSON itself has no bound
 class UnsupportedMediaType(ApiError):
     """Raised when the body is not declared as JSON; a foreign page's form cannot declare it."""
 
-    status = 415  # type: ignore[assignment]
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     code = "unsupported_media_type"
 
 
@@ -33,7 +36,11 @@ def read_object(request: Request) -> dict[str, Any]:
     """Return the request's body as a JSON object, or raise naming what is wrong with it."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType("Send the body as application/json.", field="body")
-    value = parse_strict(request.get_data(cache=False))
+    try:
+        body = request.get_data(cache=False)
+    except ClientDisconnected as error:
+        raise SlowBody("The body did not arrive in time.", field="body") from error
+    value = parse_strict(body)
     if not isinstance(value, dict):
         raise BadField("body", "The body must be a JSON object.")
     return value

@@ -89,6 +89,7 @@ class Result:
 
     id: str
     version: int
+    delivery: int
     state: str
     is_final: bool
     headline: str
@@ -166,6 +167,7 @@ def draw_result(view: SubmissionView, context: Context) -> Result:
     return Result(
         id=record.id,
         version=record.version,
+        delivery=record.deliveries,
         state=record.state.value,
         is_final=record.is_final,
         headline=_headline(record, wording, total),

@@ -5,6 +5,7 @@ ApiError(status, code, message, field)
 ├── TooLarge        413, names the field
 ├── Unauthorized    401, no usable key
 ├── Forbidden       403, the key lacks the scope, or a foreign page sent the request
+├── SlowBody        408, the body did not arrive in time
 ├── NotFound        404, unknown, or another owner's
 ├── Conflict        409, the Idempotency-Key was used for another body
 └── Busy            503, a thread budget is spent or the queue is away; says when to come back
@@ -76,6 +77,13 @@ class Forbidden(ApiError):
 
     status = HTTPStatus.FORBIDDEN
     code = "forbidden"
+
+
+class SlowBody(ApiError):
+    """Raised when the sender stopped sending in the middle."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    code = "request_timeout"
 
 
 class NotFound(ApiError):

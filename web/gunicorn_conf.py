@@ -9,6 +9,12 @@ page is redeemed in its memory, and SQLite has one writer anyway. The app is mad
 
 from __future__ import annotations
 
+import socket
+import struct
+from typing import Any
+
+_STALLED_S = 20
+
 worker_class = "gthread"
 workers = 1
 threads = 64
@@ -23,3 +29,15 @@ limit_request_fields = 64
 limit_request_field_size = 8190
 accesslog = None
 loglevel = "info"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let no stalled client hold a thread: a read or write that waits this long fails.
+
+    Accepted sockets inherit both options from the listener (socket(7)). A client that keeps
+    sending single bytes is not stopped by this; a proxy in front of a public server is.
+    """
+    limit = struct.pack("ll", _STALLED_S, 0)
+    for listener in worker.sockets:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)

@@ -8,13 +8,14 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected
 
 from store.model import NewProblem, Scope
 from web import presenting, views
 from web.answers import answer
 from web.auth import caller
 from web.bodies import UnsupportedMediaType
-from web.errors import BadField, NotFound, TooLarge
+from web.errors import BadField, NotFound, SlowBody, TooLarge
 from web.openapi import Operation, Parameter, describes
 from web.package_import import read_package
 from web.services import services
@@ -136,7 +137,7 @@ def _receive(target: Path) -> None:
         sent.save(target)
     elif request.mimetype in {"application/zip", "application/octet-stream"}:
         with target.open("wb") as out:
-            while chunk := request.stream.read(_CHUNK_BYTES):
+            while chunk := _next_chunk():
                 out.write(chunk)
     else:
         raise UnsupportedMediaType(
@@ -146,3 +147,10 @@ def _receive(target: Path) -> None:
         raise TooLarge("body", "The package is larger than this address takes.")
     if target.stat().st_size == 0:
         raise BadField("body", "The body is empty.")
+
+
+def _next_chunk() -> bytes:
+    try:
+        return request.stream.read(_CHUNK_BYTES)
+    except ClientDisconnected as error:
+        raise SlowBody("The body did not arrive in time.", field="body") from error

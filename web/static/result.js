@@ -51,7 +51,9 @@ async function refresh(id, onEnd) {
 function merge(drawing) {
   const fresh = drawing.getElementById("result");
   const old = current();
-  if (!old || old.dataset.id !== fresh.dataset.id) {
+  // Judged anew after a worker died: nothing that was shown counts any more.
+  const isOther = old?.dataset.id !== fresh.dataset.id || old.dataset.delivery !== fresh.dataset.delivery;
+  if (isOther) {
     place.replaceChildren(fresh);
   } else if (Number(fresh.dataset.version) >= Number(old.dataset.version)) {
     replaceParts(old, fresh);

@@ -155,6 +155,24 @@ def test_body_without_a_length_is_capped_too(make_client):
     assert told(answer) == (413, "body")
 
 
+class StalledStream(io.RawIOBase):
+    """What is left of a body after the socket's time has run out."""
+
+    def readable(self):
+        return True
+
+    def readinto(self, _buffer):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+@pytest.mark.parametrize("path", [ADDRESS, "/api/v1/problems"])
+def test_body_that_stops_in_the_middle_is_408(admin, path):
+    kind = "application/json" if path == ADDRESS else "application/zip"
+    stalled = {"wsgi.input": StalledStream(), "CONTENT_LENGTH": "100"}
+    answer = admin.post(path, content_type=kind, environ_overrides=stalled)
+    assert told(answer) == (408, "body")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
