@@ -170,10 +170,11 @@ class Claims:
         with self._database.write() as connection:
             return _change(connection, claim, state=state, finished_at=self._clock(), **_NO_LEASE)
 
-    def give_back(self, claim: Claim) -> Change:
+    def give_back(self, claim: Claim, *, counts: bool = True) -> Change:
         """Re-queue a claim that met a fault of the host; JE at the delivery cap.
 
-        Raises StaleToken.
+        With `counts` False the delivery is forgotten: the worker was told to stop. Raises
+        StaleToken.
         """
         with self._database.write() as connection:
             row = connection.execute(
@@ -181,7 +182,7 @@ class Claims:
             ).first()
             if row is None:
                 raise StaleToken(claim.record.id, claim.token)
-            return self._release(connection, row)[1]
+            return self._release(connection, row, row.deliveries - (not counts))[1]
 
     def reap(self) -> Reaped:
         """Re-queue claims whose lease ran out; cancel or fail those that may not run again."""
@@ -196,22 +197,24 @@ class Claims:
                 .limit(_REAPED_AT_ONCE)
                 .with_for_update(skip_locked=True)
             ).all()
-            released = [self._release(connection, row) for row in rows]
+            released = [self._release(connection, row, row.deliveries) for row in rows]
         return Reaped(
             requeued=_in_state(released, JudgeState.QUEUED),
             failed=_in_state(released, JudgeState.DONE),
             cancelled=_in_state(released, JudgeState.CANCELLED),
         )
 
-    def _release(self, connection: Connection, row: Row[Any]) -> tuple[JudgeState, Change]:
+    def _release(
+        self, connection: Connection, row: Row[Any], deliveries: int
+    ) -> tuple[JudgeState, Change]:
         """Decide what becomes of a claim without a judgement; the row is locked."""
         now = self._clock()
         if row.cancel_requested:
             values = {"state": JudgeState.CANCELLED.value, "finished_at": now}
-        elif row.deliveries >= DELIVERY_CAP:
-            values = {"finished_at": now, **_final(Verdict.JE, _given_up(row.deliveries), 0.0)}
+        elif deliveries >= DELIVERY_CAP:
+            values = {"finished_at": now, **_final(Verdict.JE, _given_up(deliveries), 0.0)}
         else:
-            values = {"state": _QUEUED, "queued_at": now}
+            values = {"state": _QUEUED, "queued_at": now, "deliveries": deliveries}
         version: int = connection.execute(
             update(submissions)
             .where(submissions.c.serial == row.serial)

@@ -22,6 +22,7 @@ from store.database import open_database
 from store.model import HostLanguage, HostRecord, utc_now
 from worker.broker import broker_settings
 from worker.children import child_environment, die_with_parent, module_argv
+from worker.draining import Drain
 from worker.housekeeping import host_to_wire
 from worker.tasks import Judges, register_tasks
 from worker.transport import use_for_redis
@@ -57,7 +58,7 @@ def describe_host(settings: WorkerSettings, registry: Registry) -> HostRecord:
     )
 
 
-def make_celery(settings: WorkerSettings, registry: Registry, host: HostRecord) -> Celery:
+def make_celery(settings: WorkerSettings, judges: Judges, host: HostRecord) -> Celery:
     """Build the app with its tasks. The reasons stand beside the settings that need one."""
     use_for_redis()
     app = Celery("brig", set_as_current=False)
@@ -81,18 +82,19 @@ def make_celery(settings: WorkerSettings, registry: Registry, host: HostRecord) 
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
     )
-    register_tasks(app, Judges(settings, registry, host.id))
+    register_tasks(app, judges)
     app.steps["worker"].add(_housekeeper_step(settings, host))
     return app
 
 
 def run_worker(settings: WorkerSettings, registry: Registry, host: HostRecord) -> int:
-    """Judge until SIGTERM; then end what runs, take nothing new, and return the exit code.
+    """Judge until SIGTERM; then end or give back what runs, and return the exit code.
 
     Raises StoreError when the database cannot be brought up to date.
     """
     open_database(settings.database_url).close()
-    app = make_celery(settings, registry, host)
+    drain = Drain()
+    app = make_celery(settings, Judges(settings, registry, host.id, drain), host)
     # Logging is set up by the door; a handler here keeps Celery from doing it again.
     signals.setup_logging.connect(_keep_logging, weak=False)
     parent_pid = os.getpid()
@@ -101,7 +103,11 @@ def run_worker(settings: WorkerSettings, registry: Registry, host: HostRecord) -
         die_with_parent(parent_pid)
         structlog.contextvars.bind_contextvars(pid=os.getpid())
 
+    def begin_drain(**_: Any) -> None:
+        drain.begin(settings.drain_s)
+
     signals.worker_process_init.connect(begin_child, weak=False)
+    signals.worker_shutting_down.connect(begin_drain, weak=False)
     worker = app.Worker(
         hostname=f"brig@{host.id}",
         concurrency=settings.slots,

@@ -53,6 +53,7 @@ class Outcome(Enum):
     NO_WORK = "no_work"
     PUBLISHED = "published"
     CANCELLED = "cancelled"
+    GIVEN_BACK = "given_back"
     LOST = "lost"
 
 
@@ -87,9 +88,8 @@ class _ClaimRun:
         _log.info("claimed", language=record.language, delivery=record.deliveries)
         self._announce_version(record.version)
         progress = Progress(
-            self._parts.claims,
+            self._parts,
             self._claim,
-            self._parts.settings,
             announce=self._announce,
             stop=self._held.cancel,
         )
@@ -112,10 +112,13 @@ class _ClaimRun:
         try:
             judgement = self._judge(progress)
         except Cancelled:
-            if not progress.is_cancelled:
-                return Outcome.LOST
-            self._settle(lambda: claims.publish_cancelled(claim))
-            return Outcome.CANCELLED
+            if progress.is_cancelled:
+                self._settle(lambda: claims.publish_cancelled(claim))
+                return Outcome.CANCELLED
+            if progress.is_drained:
+                self._settle(lambda: claims.give_back(claim, counts=False))
+                return Outcome.GIVEN_BACK
+            return Outcome.LOST
         progress.record_no_more()
         self._settle(lambda: claims.publish(claim, judgement))
         _log.info("published", verdict=judgement.verdict.value)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from judging.tools import Languages
     from languages.registry import Registry
     from sandbox.model import Sandbox
+    from worker.draining import Drain
     from worker.settings import WorkerSettings
 
 
@@ -36,9 +37,10 @@ class Parts:
     artefacts: StoredArtefacts
     packages: PackageCache
     queue: QueueClient
+    drain: Drain
 
 
-def open_parts(settings: WorkerSettings, registry: Registry, name: str) -> Parts:
+def open_parts(settings: WorkerSettings, registry: Registry, name: str, drain: Drain) -> Parts:
     """Connect to what the settings name; `registry` has been probed. Raises StoreError."""
     database = open_database(settings.database_url, migrate=False)
     blobs = BlobStore(settings.blobs_path)
@@ -54,4 +56,5 @@ def open_parts(settings: WorkerSettings, registry: Registry, name: str) -> Parts
         artefacts=StoredArtefacts(database, blobs),
         packages=PackageCache(settings.packages_path, blobs, kept=settings.packages_kept),
         queue=QueueClient(settings.redis_url, settings.prefix),
+        drain=drain,
     )

@@ -20,9 +20,8 @@ from store.model import CaseProgress
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from store.claims import Claims
     from store.model import Change, Claim
-    from worker.settings import WorkerSettings
+    from worker.parts import Parts
 
 _FLUSH_S = 0.05  # a row is seen this soon, and many quick ones share a transaction
 
@@ -32,21 +31,22 @@ _log = structlog.get_logger(__name__)
 class Progress:
     """The observer of one claim's judging; use it as a context manager around it.
 
-    `stop` is called, once, from the other thread when the claim was lost or a cancel asked for.
+    `stop` is called from the other thread when the claim was lost, a cancel was asked for, or the
+    worker has to end; the `is_` attributes say which.
     """
 
     def __init__(
         self,
-        claims: Claims,
+        parts: Parts,
         claim: Claim,
-        settings: WorkerSettings,
         *,
         announce: Callable[[Change], None],
         stop: Callable[[], None],
     ) -> None:
-        self._claims = claims
+        self._claims = parts.claims
+        self._settings = parts.settings
+        self._drain = parts.drain
         self._claim = claim
-        self._settings = settings
         self._announce = announce
         self._stop = stop
         self._wake = threading.Condition()
@@ -55,6 +55,7 @@ class Progress:
         self._is_over = False
         self.is_lost = False
         self.is_cancelled = False
+        self.is_drained = False
         self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
@@ -110,6 +111,9 @@ class Progress:
                 self._heed(is_cancelled=self._claims.renew(self._claim, self._settings.lease))
             elif watches:
                 self._heed(is_cancelled=self._claims.is_cancel_requested(self._claim))
+            if self._drain.is_over() and not self.is_drained:
+                self.is_drained = True
+                self._stop()
         except StaleToken:
             self.is_lost = True
             self._stop()

@@ -19,8 +19,9 @@ class WorkerSettings:
     is how many submissions it judges at a time: at most as many as there are jailers.
 
     A claim is renewed each third of `lease_s` and asked for a cancel each `watch_s`. A worker
-    that vanished is found after `lease_s` and one `reap_s` more. A result waits for a free slot
-    or for the database for as long as `patience_s`. `submission_limit_s` is a backstop far above
+    that vanished is found after `lease_s` and one `reap_s` more. A message waits for a free
+    slot, and a result for the database, for as long as `patience_s`. On SIGTERM what runs may end
+    within `drain_s`; then it goes back to the queue. `submission_limit_s` is a backstop far above
     the limits of the jails: the process that judges for longer is killed.
     """
 
@@ -36,6 +37,7 @@ class WorkerSettings:
     reap_s: float = 5.0
     heartbeat_s: float = 10.0
     patience_s: float = 60.0
+    drain_s: float = 8.0
     submission_limit_s: float = 3_600.0
     visibility_s: int = 300
     packages_kept: int = 100

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from celery import Celery
 
     from languages.registry import Registry
+    from worker.draining import Drain
     from worker.parts import Parts
     from worker.settings import WorkerSettings
 
@@ -24,10 +25,13 @@ _log = structlog.get_logger(__name__)
 class Judges:
     """Opens the parts of each process once, when the first message arrives: never across a fork."""
 
-    def __init__(self, settings: WorkerSettings, registry: Registry, host_id: str) -> None:
+    def __init__(
+        self, settings: WorkerSettings, registry: Registry, host_id: str, drain: Drain
+    ) -> None:
         self._settings = settings
         self._registry = registry
         self._host_id = host_id
+        self._drain = drain
         self._pid = 0
         self._parts: Parts | None = None
 
@@ -35,7 +39,7 @@ class Judges:
         """Return the parts of this process. Raises StoreError."""
         if self._parts is None or self._pid != os.getpid():
             name = f"{self._host_id}/{os.getpid()}"
-            self._parts = open_parts(self._settings, self._registry, name)
+            self._parts = open_parts(self._settings, self._registry, name, self._drain)
             self._pid = os.getpid()
         return self._parts
 

@@ -329,6 +329,18 @@ def test_a_killed_worker_leaves_nothing_and_its_submission_is_judged_once(world)
     assert [line["submission"] for line in published] == [victim]
 
 
+def test_a_worker_that_is_told_to_stop_gives_back_what_takes_long(world):
+    with world.worker(drain_s=0.3) as process:
+        endless = b"import time\ntime.sleep(60)\n"
+        held = world.submit(endless, limits=JudgeLimits(wall_ms=90_000))
+        world.wait_state(held, JudgeState.RUNNING)
+        process.terminate()
+        assert process.wait(15) == 0
+
+    record = world.record(held)
+    assert (record.state, record.deliveries) == (JudgeState.QUEUED, 0)
+
+
 def test_a_sleeper_beyond_its_lease_publishes_nothing(world):
     with world.worker(slots=2) as worker:
         victim = world.submit(SLEEPER)

@@ -14,6 +14,7 @@ from tests.unit.store.conftest import (  # noqa: F401 - fixtures
     new,
     submissions,
 )
+from worker.draining import Drain
 from worker.errors import QueueUnavailable
 from worker.packages import PackageCache
 from worker.parts import Parts
@@ -88,6 +89,7 @@ def parts(settings, database, blobs, queue, claims):  # noqa: F811 - the fixture
             "artefacts": StoredArtefacts(database, blobs),
             "packages": PackageCache(settings.packages_path, blobs),
             "queue": queue,
+            "drain": Drain(),
         }
         return Parts(**{**defaults, **values})
 

@@ -12,6 +12,7 @@ from store.claims import Claims
 from store.errors import BlobMissing, StoreUnavailable
 from store.model import FileRef, InlineCase, utc_now
 from tests.fakes import FakeSandbox, compiled, run_result
+from worker.draining import Drain
 from worker.judging_run import Outcome, judge_next
 
 
@@ -88,6 +89,25 @@ def test_who_lost_its_claim_stops_and_says_nothing(parts, submissions, new, data
 
     assert submissions.get(sent.id).state is JudgeState.QUEUED
     assert sandbox.open_leases == 0
+
+
+def test_a_worker_that_has_to_end_gives_back_without_blame(parts, submissions, new):
+    sent = submissions.create(new()).record
+    drain = Drain()
+    sandbox = Interruptible(lambda: drain.begin(0.05))
+
+    assert judge_next(parts(sandbox=sandbox, drain=drain)) is Outcome.GIVEN_BACK
+
+    record = submissions.get(sent.id)
+    assert (record.state, record.deliveries) == (JudgeState.QUEUED, 0)
+
+
+def test_what_ends_in_time_is_published_by_a_worker_that_has_to_end(parts, submissions, new):
+    submissions.create(new())
+    drain = Drain()
+    drain.begin(5)
+
+    assert judge_next(parts(drain=drain)) is Outcome.PUBLISHED
 
 
 def test_a_long_run_keeps_its_lease(parts, submissions, new, claims):
