@@ -7,6 +7,7 @@ ApiError(status, code, message, field)
 ├── Forbidden       403, the key lacks the scope, or a foreign page sent the request
 ├── SlowBody        408, the body did not arrive in time
 ├── NotFound        404, unknown, or another owner's
+├── Gone            410, what was stored of it is not there any more
 ├── Conflict        409, the Idempotency-Key was used for another body
 └── Busy            503, a thread budget is spent or the queue is away; says when to come back
 """
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from store.errors import StoreUnavailable
+from store.errors import BlobDamaged, BlobMissing, StoreUnavailable
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -93,6 +94,13 @@ class NotFound(ApiError):
     code = "not_found"
 
 
+class Gone(ApiError):
+    """Raised when a blob is missing or damaged."""
+
+    status = HTTPStatus.GONE
+    code = "gone"
+
+
 class Conflict(ApiError):
     """Raised when the request contradicts an earlier one."""
 
@@ -119,12 +127,19 @@ def register_errors(app: Flask) -> None:
     """Answer every failure in the API's shape, or as a page to a browser that asked for one."""
     app.register_error_handler(ApiError, _answer)
     app.register_error_handler(StoreUnavailable, _answer_store_unavailable)
+    app.register_error_handler(BlobMissing, _answer_lost_blob)
+    app.register_error_handler(BlobDamaged, _answer_lost_blob)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
 def _answer_store_unavailable(_error: StoreUnavailable) -> Response:
     return _answer(Busy("The database does not answer; nothing was stored."))
+
+
+def _answer_lost_blob(error: BlobMissing | BlobDamaged) -> Response:
+    current_app.logger.error("a blob is lost: %s", error)
+    return _answer(Gone("What was stored of this is not there any more."))
 
 
 def _answer_http_exception(error: HTTPException) -> Response:

@@ -32,6 +32,7 @@ _ERRORS = {
     403: "The key lacks the scope.",
     404: "Unknown, or another owner's.",
     409: "The Idempotency-Key was used for another body.",
+    410: "What was stored of it is not there any more.",
     413: "Larger than this address takes; `field` names what.",
     415: "The body has another media type.",
     503: "A budget is spent or the queue is away; see Retry-After.",

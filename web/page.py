@@ -162,9 +162,11 @@ def _view(submission_id: str, caller: Caller) -> SubmissionView:
 
 
 def _play(caller: Caller, view: SubmissionView | None) -> Response:
+    languages = known_languages()
     page = render_template(
         "play.html",
-        languages=known_languages(),
+        languages=languages,
+        has_workers=any(language.is_installed for language in languages),
         problems=[draw_problem(record) for record in services().problems.list(limit=_PROBLEMS)],
         chosen=_chosen(view),
         recent=_recent(caller),

@@ -146,7 +146,7 @@ def list_submissions() -> Response:
             Parameter(name="include", text="`source` adds the files that were sent in."),
             Parameter(name="If-None-Match", place="header", text="The ETag of an earlier answer."),
         ),
-        errors=(400, 404),
+        errors=(400, 404, 410),
     )
 )
 def show(submission_id: str) -> Response:

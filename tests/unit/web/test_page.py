@@ -169,6 +169,18 @@ def test_output_says_what_it_is():
     assert shown(b"a\n", 4096).note == "first 2 B"
 
 
+def test_without_workers_every_language_can_be_chosen(app, world):
+    client = app.test_client()
+    client.set_cookie(COOKIE, world.issue_key(), domain="localhost")
+    page = client.get("/").text
+    assert "No worker is running now" in page
+    assert " disabled>" not in page.split('id="language"')[1].split("</select>")[0]
+    world.start_worker(["c"])
+    page = client.get("/").text
+    assert "No worker is running now" not in page
+    assert " disabled>" in page.split('id="language"')[1].split("</select>")[0]
+
+
 def test_every_language_has_its_highlighting(world):
     for info in world.services().registry.infos():
         assert editor_mode(list(info.extensions)), info.name

@@ -60,6 +60,15 @@ def test_bytes_of_sources_come_back_as_sent(client):
     assert client.get(f"/api/v1/submissions/{submission_id}").json["files"] is None
 
 
+def test_lost_source_is_gone_and_the_verdict_stays(client, world):
+    submission_id = client.send()
+    record = world.submissions.get(submission_id)
+    world.blobs.path(record.files[0].blob.sha256).unlink()
+    answer = client.get(f"/api/v1/submissions/{submission_id}?include=source")
+    assert (answer.status_code, answer.json["error"]["code"]) == (410, "gone")
+    assert client.get(f"/api/v1/submissions/{submission_id}").status_code == 200
+
+
 def test_unchanged_submission_is_not_sent_again(client, world):
     address = f"/api/v1/submissions/{client.send()}"
     tag = client.get(address).headers["ETag"]
