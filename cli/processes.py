@@ -40,7 +40,7 @@ class Service:
     """A process to keep alive. `is_ready` is asked until it says True or `ready_max_s` are over.
 
     `stop_signal` is sent first and SIGKILL after `stop_max_s`. `kept_fds` are inherited. Its
-    words go to `log_path`, or to our stderr.
+    words go to `log_path`, or to our stderr. `successor` is started in its place when it died.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_max_s: float = 10.0
     kept_fds: tuple[int, ...] = ()
+    successor: Service | None = None
 
 
 class StopSignals:
@@ -210,7 +211,8 @@ class Family:
             self._processes.remove(process)
             code = process.bury()
             pause_s = self._count_death(process.service, code)
-            self._due[process.service.name] = (time.monotonic() + pause_s, process.service)
+            service = process.service.successor or process.service
+            self._due[service.name] = (time.monotonic() + pause_s, service)
 
     def _count_death(self, service: Service, code: int) -> float:
         deaths = self._deaths.setdefault(service.name, deque())

@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
@@ -281,16 +281,20 @@ def _worker(site: Site, jailers_path: Path) -> Service:
 def _web(site: Site, listener: socket.socket, key: ServerKey | None) -> Service:
     gunicorn = (sys.executable, "-m", "gunicorn", "--config", "python:web.gunicorn_conf")
     bind = ("--bind", f"fd://{listener.fileno()}", "--no-control-socket")
-    login = {} if key is None else {"login_key": key.text, "login_token_sha256": key.token_sha256}
-    return Service(
+    service = Service(
         name="web",
         argv=(*gunicorn, *bind, "cli.wsgi:application()"),
-        env=site.env(**login),
+        env=site.env(),
         user=site.user,
         log_path=site.places.log_path("web"),
         is_ready=lambda: _answers(listener, "/readyz" if site.is_whole else "/healthz"),
         kept_fds=(listener.fileno(),),
     )
+    if key is None:
+        return service
+    # The link is redeemed in the first one's memory: a second would not know that it was used.
+    login = site.env(login_key=key.text, login_token_sha256=key.token_sha256)
+    return replace(service, env=login, successor=service)
 
 
 def _answers(listener: socket.socket, path: str) -> bool:

@@ -140,7 +140,7 @@ def test_what_a_service_started_ends_with_it(tmp_path, family):
 def test_dead_service_is_started_again(tmp_path, family, events):
     reader, writer = os.pipe()
     tell = f"echo back > /proc/self/fd/{writer}"
-    script = f'[ -e "$HERE/once" ] && {{ {tell}; exec sleep 60; }}; : > "$HERE/once"'
+    script = f'[ -e "$HERE/once" ] && {{ {tell}; exec sleep 60; }}; sleep 0.1; : > "$HERE/once"'
     family.start(service(tmp_path, script, kept_fds=(writer,)))
 
     assert family.watch(reader) == reader
@@ -150,9 +150,23 @@ def test_dead_service_is_started_again(tmp_path, family, events):
     os.close(writer)
 
 
+def test_successor_takes_the_place_of_a_dead_service(tmp_path, family):
+    reader, writer = os.pipe()
+    second = service(
+        tmp_path, f"echo second > /proc/self/fd/{writer}; exec sleep 60", kept_fds=(writer,)
+    )
+    family.start(service(tmp_path, "sleep 0.1", successor=second))
+
+    assert family.watch(reader) == reader
+
+    assert os.read(reader, 16) == b"second\n"
+    os.close(reader)
+    os.close(writer)
+
+
 def test_service_that_dies_again_and_again_stops_the_server(tmp_path, family, monkeypatch):
     monkeypatch.setattr("cli.processes._FIRST_PAUSE_S", 0.001)
-    family.start(service(tmp_path, "echo broken"))
+    family.start(service(tmp_path, "sleep 0.1; echo broken"))
 
     with pytest.raises(CannotServe, match=r"demo died 6 times(?s:.*)broken"):
         family.watch()
