@@ -6,6 +6,7 @@ is missing is compiled again.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from store.blobs import BlobStore
     from store.database import Database
+
+_log = logging.getLogger(__name__)
 
 
 class StoredArtefacts:
@@ -42,12 +45,17 @@ class StoredArtefacts:
             return None
         try:
             return self._blobs.get(sha256)
-        except (BlobMissing, BlobDamaged):
+        except (BlobMissing, BlobDamaged) as error:
+            _log.warning("an artefact is compiled again: %s", error)
             return None
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep an archive under `key`, in place of an earlier one."""
-        blob = self._blobs.put(content)
+        """Keep an archive under `key`, in place of an earlier one; a full disk is no failure."""
+        try:
+            blob = self._blobs.put(content)
+        except OSError as error:
+            _log.warning("an artefact is not kept: %s", error)
+            return
         values = {
             "sha256": blob.sha256,
             "size_bytes": blob.size_bytes,

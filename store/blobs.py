@@ -10,6 +10,8 @@ import hashlib
 import os
 import re
 import tempfile
+import time
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +20,7 @@ from store.errors import BlobDamaged, BlobMissing
 from store.model import BlobRef
 
 _CHUNK_BYTES = 1 << 20
+_LEFTOVER_S = 86_400.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -89,6 +92,14 @@ class BlobStore:
             msg = f"{sha256!r} is no SHA-256 in hex"
             raise ValueError(msg)
         return self._root / sha256[:2] / sha256
+
+    def remove_leftovers(self, older_than_s: float = _LEFTOVER_S) -> None:
+        """Remove what writers left that were killed in the middle of a blob."""
+        oldest = time.time() - older_than_s
+        for path in self._incoming.glob("*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def _is_kept(self, sha256: str, size_bytes: int) -> bool:
         path = self.path(sha256)

@@ -28,6 +28,7 @@ from worker.children import die_with_parent
 from worker.client import QueueClient
 from worker.errors import QueueUnavailable
 from worker.logs import log_to_stderr
+from worker.packages import PackageCache
 from worker.settings import WorkerSettings
 
 if TYPE_CHECKING:
@@ -114,8 +115,11 @@ def main() -> None:
     settings = WorkerSettings.from_wire(document["settings"])
     log_to_stderr(settings.log_level, process="housekeeping", pid=os.getpid())
     database = open_database(settings.database_url, migrate=False)
+    blobs = BlobStore(settings.blobs_path)
+    blobs.remove_leftovers()
+    PackageCache(settings.packages_path, blobs).remove_leftovers()
     keeper = Housekeeper(
-        claims=Claims(database, BlobStore(settings.blobs_path)),
+        claims=Claims(database, blobs),
         hosts=Hosts(database),
         queue=QueueClient(settings.redis_url, settings.prefix),
         host=_host_from_wire(document["host"]),

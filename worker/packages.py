@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 PROBLEM_FILE = "problem.json"
 CONTENT_FOLDER = "content"
+_STAGING = "incoming-"
 _CHILD_MAX_S = 120.0
 _LAST_WORDS = 2_000
 
@@ -60,10 +62,17 @@ class PackageCache:
             problem = problem_from_wire(document, folder)
             yield replace(problem, name=record.id, title=record.title)
 
+    def remove_leftovers(self) -> None:
+        """Remove what was being unpacked when a worker was killed; no child lives that long."""
+        for path in self._root.glob(f"{_STAGING}*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - 10 * _CHILD_MAX_S:
+                    shutil.rmtree(path, ignore_errors=True)
+
     def _unpack(self, record: ProblemRecord, folder: Path) -> None:
         archive = self._blobs.path(record.archive.sha256)
         self._blobs.open(record.archive.sha256).close()  # BlobMissing, told before a child is
-        staging = Path(tempfile.mkdtemp(prefix="incoming-", dir=self._root))
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self._root))
         try:
             _read_in_child(archive, staging)
             with suppress(OSError):  # another child was quicker

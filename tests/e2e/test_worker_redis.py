@@ -128,6 +128,7 @@ class World:
                 stderr=log,
                 cwd="/",
             )
+        self.worker_pid = process.pid
         try:
             wait_until(self.hosts.alive, "the worker does not report", 20)
             yield process
@@ -138,6 +139,13 @@ class World:
             finally:
                 process.kill()
                 process.wait()
+
+    def housekeepers(self):
+        return [
+            pid
+            for pid in children_of(self.worker_pid)
+            if b"worker.housekeeping" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
 
     def log(self):
         return [
@@ -263,6 +271,13 @@ class TestOneWorker:
         assert [case.result.name for case in results] == ["sample/1", "secret/1", "secret/2"]
 
     def test_a_submission_without_a_message_is_judged(self, world):
+        assert world.wait_final(world.submit(sends=False)).verdict is Verdict.AC
+
+    def test_a_killed_housekeeper_is_replaced(self, world):
+        (keeper,) = world.housekeepers()
+        os.kill(keeper, signal.SIGKILL)
+
+        wait_until(lambda: set(world.housekeepers()) - {keeper}, "no housekeeper")
         assert world.wait_final(world.submit(sends=False)).verdict is Verdict.AC
 
     def test_a_killed_redis_delays_and_loses_nothing(self, world):

@@ -62,6 +62,18 @@ def test_nothing_is_left_of_a_broken_stream(blobs, tmp_path):
     assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
 
 
+def test_what_a_killed_writer_left_is_removed_when_it_is_old(blobs, tmp_path):
+    blobs.put(b"x")
+    incoming = tmp_path / "blobs" / "incoming"
+    (incoming / "old").write_bytes(b"half")
+    (incoming / "new").write_bytes(b"half")
+    os.utime(incoming / "old", (1, 1))
+
+    blobs.remove_leftovers()
+
+    assert [path.name for path in incoming.iterdir()] == ["new"]
+
+
 def test_a_missing_blob_says_so(blobs):
     with pytest.raises(BlobMissing):
         blobs.get("0" * 64)

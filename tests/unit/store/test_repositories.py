@@ -210,6 +210,18 @@ def test_artefacts_are_kept_by_key(database, blobs):
     assert artefacts.get("other") is None
 
 
+def test_a_full_disk_keeps_no_artefact_and_breaks_nothing(database, blobs, monkeypatch):
+    def full(_content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(blobs, "put", full)
+    artefacts = StoredArtefacts(database, blobs)
+
+    artefacts.put("k", b"program")
+
+    assert artefacts.get("k") is None
+
+
 def test_a_lost_or_damaged_artefact_is_compiled_again(database, blobs):
     artefacts = StoredArtefacts(database, blobs)
     artefacts.put("k", b"program")

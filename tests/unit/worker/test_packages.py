@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -113,6 +114,18 @@ def test_the_least_used_package_goes_but_not_one_in_use(tmp_path, blobs, stored)
 
     kept = {path.name for path in (tmp_path / "packages").iterdir() if path.is_dir()}
     assert kept == {third.archive.sha256}
+
+
+def test_what_was_being_unpacked_long_ago_is_removed(tmp_path, blobs):
+    root = tmp_path / "packages"
+    for name in ("incoming-old", "incoming-new", "0" * 64):
+        (root / name).mkdir(parents=True)
+    os.utime(root / "incoming-old", (1, 1))
+    os.utime(root / ("0" * 64), (1, 1))
+
+    PackageCache(root, blobs).remove_leftovers()
+
+    assert {path.name for path in root.iterdir()} == {"incoming-new", "0" * 64}
 
 
 def test_a_broken_package_is_a_judge_error_without_retry(parts, submissions, new, stored):
