@@ -21,6 +21,7 @@ def upgrade() -> None:
     _create_hosts()
     _create_problems()
     _create_submissions()
+    _index_submissions()
     _create_test_results()
 
 
@@ -131,6 +132,9 @@ def _create_submissions() -> None:
         ),
         sqlite_autoincrement=True,
     )
+
+
+def _index_submissions() -> None:
     op.create_index("ix_submissions_finished_at", "submissions", ["finished_at"], unique=False)
     op.create_index(
         "ix_submissions_owner_id_serial", "submissions", ["owner_id", "serial"], unique=False
