@@ -29,7 +29,7 @@ test-cgroup2: setup-test ## Run the jail's tests on cgroup v2, inside user-mode 
 	@scripts/test-cgroup2
 
 bench: setup ## Measure what a run costs on this machine
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.jail
 
 check: setup ## Run every linter and type checker, as CI does
 	@scripts/check

@@ -32,9 +32,9 @@ def judge(path: Path) -> dict:
     package = path.parent / "sum"  # with a memory limit that a slow machine can fill in time
     shutil.copytree(ROOT / "examples/problems/sum", package)
     (package / "problem.yaml").write_text("name: Sum\nlimits:\n  memory: 64\n")
-    command = [ROOT / ".venv/bin/brig", "judge", "--json", "--cpu-ms", "3000"]
+    command = [str(ROOT / ".venv/bin/brig"), "judge", "--json", "--cpu-ms", "3000"]
     done = subprocess.run(
-        [*command, package, path],
+        [*command, str(package), str(path)],
         capture_output=True, check=True, timeout=200,
         env={**os.environ, "TERM": "dumb"},
     )  # fmt: skip
