@@ -39,6 +39,7 @@ struct jail {
 	uint32_t member, processes, flags;
 	unsigned sequence; /* how many jails were made before */
 	uint64_t cpu_ns, wall_ns, memory_bytes; /* limits */
+	uint64_t used_bytes; /* at START: the memory limit counts from here */
 	uint64_t deadline_ns, check_ns; /* wall limit; next look at the CPU */
 	uint64_t gone_by_ns; /* after a kill: when to give up waiting */
 	enum ended_by ended_by;
@@ -317,14 +318,14 @@ static void on_load(const int *fds, unsigned n)
 static void start(struct jail *jail)
 {
 	struct head head = { .type = START };
-	uint64_t used_bytes = read_number(jail->cgroup.memory_fd);
 	uint64_t now_ns = monotonic_ns();
 
 	jail->state = RUNNING;
+	jail->used_bytes = read_number(jail->cgroup.memory_fd);
 	jail->deadline_ns = now_ns + jail->wall_ns;
 	jail->check_ns = now_ns + MS_NS;
 	/* What the jail holds already is not the program's: the limit counts from here. */
-	if (!cgroup_limit(&jail->cgroup, slot.plan, used_bytes + jail->memory_bytes, jail->processes + 1)) {
+	if (!cgroup_limit(&jail->cgroup, slot.plan, jail->used_bytes + jail->memory_bytes, jail->processes + 1)) {
 		jail->shared->failed_errno = errno;
 		jail->shared->failed_step = STEP_LIMITS;
 		kill_jail(jail, BY_ITSELF);
@@ -486,6 +487,7 @@ static void answer_exited(struct jail *jail)
 {
 	const struct shared *shared = jail->shared;
 	uint64_t end_ns = shared->end_ns != 0 ? shared->end_ns : monotonic_ns();
+	uint64_t base_bytes;
 	struct exited event = {
 		.head = { EXITED, jail->member },
 		.wait_status = shared->end_ns != 0 ? shared->wait_status : -1,
@@ -502,7 +504,9 @@ static void answer_exited(struct jail *jail)
 	if (shared->has_baseline) {
 		event.cpu_ns = above(jail->usage.cpu_ns, shared->cpu_base_ns);
 		event.wall_ns = above(end_ns, shared->start_ns);
-		event.memory_bytes = above(jail->usage.memory_peak_bytes, shared->memory_base_bytes);
+		/* The larger base, or a program at its limit would be said to be above it. */
+		base_bytes = shared->memory_base_bytes > jail->used_bytes ? shared->memory_base_bytes : jail->used_bytes;
+		event.memory_bytes = above(jail->usage.memory_peak_bytes, base_bytes);
 	}
 	event.ended_by = judge_end(jail, event.cpu_ns, event.wall_ns);
 	answer(&event, sizeof event);

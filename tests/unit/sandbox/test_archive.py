@@ -10,7 +10,9 @@ from sandbox.archive import ArchiveFile, is_safe_name, pack, unpack
 from sandbox.errors import ProtocolError
 
 safe_names = st.lists(
-    st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=20).filter(
+    st.text(
+        st.characters(exclude_characters="/\0", exclude_categories=("Cs",)), min_size=1, max_size=20
+    ).filter(
         lambda part: part not in {".", ".."} and len(part.encode("utf-8", "surrogateescape")) < 200
     ),
     min_size=1,
@@ -26,11 +28,7 @@ files = st.builds(
 
 @given(st.lists(files, max_size=5))
 def test_what_was_packed_is_unpacked(given_files):
-    try:
-        data = pack(given_files)
-    except UnicodeEncodeError:
-        return  # lone surrogates that no file name can hold
-    assert list(unpack(data)) == given_files
+    assert list(unpack(pack(given_files))) == given_files
 
 
 @given(st.binary(max_size=200))
