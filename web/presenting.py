@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Reasons whose text quotes the answer file or a checker that has read it.
 _TELLING_REASONS = frozenset({"difference", "checker"})
 _WITHHELD = "What differs in a secret test case is not shown."
+# The words of a host's fault may name paths and processes of the host: the worker logs them.
+_HOST_FAULT = "The judging host failed, and failed again; the operator's log says why."
 
 
 def is_hidden(record: SubmissionRecord, case: CaseResult, *, sees_secrets: bool) -> bool:
@@ -35,6 +37,8 @@ def is_hidden(record: SubmissionRecord, case: CaseResult, *, sees_secrets: bool)
 
 def explanation_text(explanation: Explanation, *, hidden: bool) -> str:
     """Return the words of an explanation, or others where they would tell a secret."""
+    if explanation.reason == "host":
+        return _HOST_FAULT
     return _WITHHELD if hidden and explanation.reason in _TELLING_REASONS else explanation.text
 
 

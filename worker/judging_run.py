@@ -122,6 +122,8 @@ class _ClaimRun:
         progress.record_no_more()
         self._settle(lambda: claims.publish(claim, judgement))
         _log.info("published", verdict=judgement.verdict.value)
+        if judgement.verdict is Verdict.JE and judgement.explanation is not None:
+            _log.error("a judge error", why=judgement.explanation.text)
         return Outcome.PUBLISHED
 
     def _judge(self, progress: Progress) -> Judgement:

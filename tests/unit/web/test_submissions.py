@@ -5,10 +5,11 @@ import threading
 
 import pytest
 
-from judging.model import Verdict
+from judging.model import Explanation, Verdict
 from store.model import Scope
 from tests.web_world import result
 from web.budget import ThreadBudget
+from web.presenting import explanation_text
 
 HELLO = {"language": "python3", "source": "print(1)\n"}
 
@@ -223,3 +224,9 @@ def test_source_above_the_problems_own_cap_is_refused(client, world):
     world.add_problem(code_bytes=5)
     answer = client.post("/api/v1/submissions", {**HELLO, "problem": "sum"})
     assert (answer.status_code, answer.json["error"]["field"]) == (413, "source")
+
+
+def test_the_words_of_a_host_fault_stay_with_the_operator():
+    told = Explanation(reason="host", text="SetupError at /run/brig/brig-1/slot-0.sock")
+    assert "/run" not in explanation_text(told, hidden=False)
+    assert "operator" in explanation_text(told, hidden=False)
