@@ -37,7 +37,7 @@ void die(const char *format, ...)
 static void fuzz_request(const uint8_t *data, size_t bytes)
 {
 	static struct strings strings;
-	uint8_t *copy = malloc(bytes + 1); /* on the heap, so that ASan sees one byte too far */
+	uint8_t *copy = malloc(bytes > 0 ? bytes : 1); /* so that ASan sees one byte too far */
 
 	memcpy(copy, data, bytes);
 	if (check_request(copy, bytes, &most)) {
@@ -50,7 +50,7 @@ static void fuzz_request(const uint8_t *data, size_t bytes)
 static void fuzz_plan(const uint8_t *data, size_t bytes)
 {
 	static struct plan plan;
-	char *copy = malloc(bytes + 1);
+	char *copy = malloc(bytes > 0 ? bytes : 1);
 
 	memcpy(copy, data, bytes);
 	(void)plan_parse(&plan, copy, bytes);

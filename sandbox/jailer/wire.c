@@ -1,4 +1,4 @@
-/* The messages: one bounded layout, checked in one function, fuzzed alone (fuzz_wire.c). */
+/* The messages: one bounded layout, checked in one function, fuzzed alone (fuzz.c). */
 #include "jailer.h"
 
 #include <errno.h>
@@ -50,7 +50,8 @@ bool check_request(const void *message, size_t bytes, const struct bounds *max)
 		return false;
 	if (!limits_are_bounded(&request, max) || !counts_are_bounded(&request))
 		return false;
-	if (text[0] != '/') /* argv[0] is an absolute path inside the jail */
+	/* argv[0] is an absolute path inside the jail. Behind an empty text lies the last message. */
+	if (request.strings_bytes == 0 || text[0] != '/')
 		return false;
 	for (size_t i = 0; i < request.strings_bytes; i++)
 		ends += text[i] == '\0';

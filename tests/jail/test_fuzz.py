@@ -12,6 +12,7 @@ from sandbox.model import InputFile, Limits, RunSpec
 from sandbox.plan import encode
 from sandbox.protocol import encode_request
 from sandbox.supervisor import JAILER_PATH, JailerConfig, make_plan
+from tests.jail.programs import without_strings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ def seeds() -> dict[str, bytes]:
     files = [ArchiveFile(name="d/e", content=b"x"), ArchiveFile(name="f", content=b"", mode=0o755)]
     return {
         "request": b"r" + encode_request(plain, (("A", "1"),)),
+        "no-strings": b"r" + without_strings(encode_request(plain, ())),
         "full-request": b"r" + encode_request(full, (("A", "1"), ("B", "")), member=1),
         "plan": b"p" + encode(make_plan(JailerConfig(slots=2))),
         "archive": b"a" + pack(files),

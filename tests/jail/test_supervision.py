@@ -20,7 +20,7 @@ from sandbox.model import ExitKind
 from sandbox.protocol import MessageType
 from sandbox.sealed import SealedFile
 from sandbox.supervisor import JAILER_PATH, JailerConfig, start_jailers
-from tests.jail.programs import python, shell
+from tests.jail.programs import python, shell, without_strings
 
 pytestmark = pytest.mark.jail
 
@@ -122,6 +122,21 @@ def test_a_malformed_message_ends_the_lease_and_nothing_else(jailers, sandbox, m
         assert connection.recv(1000) == b""
     with sandbox.lease(wait_s=10) as slot:
         assert slot.run(shell("echo 1")).stdout == b"1\n"
+
+
+def test_a_request_without_strings_after_a_good_one_is_refused(jailers):
+    """The text of the message before it still lies behind the short one."""
+    alive = children_of(jailers.pid)
+    good = protocol.encode_request(shell("true"), ())
+    reader, writer = os.pipe()
+    with lease_raw(jailers) as connection:
+        socket.send_fds(connection, [good], [writer, writer])
+        assert protocol.decode_event(connection.recv(1000)).type is MessageType.READY
+        connection.send(without_strings(good))
+        assert protocol.decode_event(connection.recv(1000)).type is MessageType.REFUSED
+    os.close(reader)
+    os.close(writer)
+    assert children_of(jailers.pid) == alive
 
 
 @pytest.mark.parametrize("what", ["directory", "file", "writable memfd", "fifo"])
