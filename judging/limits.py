@@ -26,8 +26,12 @@ def enforced_cpu_ms(cpu_ms: int) -> int:
 
 
 def wall_limit_ms(cpu_ms: int) -> int:
-    """Wall limit where none is given: twice the time limit, and a second more at least."""
-    return max(_WALL_FACTOR * cpu_ms, cpu_ms + _WALL_EXTRA_MS)
+    """Wall limit where none is given: twice the time limit and a second, as CMS has it.
+
+    A busy host stretches elapsed time, and the enforced CPU limit is 1.2 times the judged one: with
+    less, a program that only computes would now and then meet the wall first.
+    """
+    return _WALL_FACTOR * cpu_ms + _WALL_EXTRA_MS
 
 
 def judged_wall_ms(limits: JudgeLimits) -> int:

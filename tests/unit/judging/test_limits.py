@@ -18,7 +18,7 @@ def test_enforced_time_limit_leaves_room_to_measure(judged, enforced):
     assert enforced == enforced_cpu_ms(judged)
 
 
-@pytest.mark.parametrize(("cpu", "wall"), [(100, 1_100), (1_000, 2_000), (5_000, 10_000)])
+@pytest.mark.parametrize(("cpu", "wall"), [(100, 1_200), (1_000, 3_000), (5_000, 11_000)])
 def test_wall_limit_follows_from_the_time_limit(cpu, wall):
     assert wall == wall_limit_ms(cpu)
 
