@@ -31,14 +31,14 @@ def verdict_of(kind=ExitKind.EXITED, **values):
         (ExitKind.SIGNALED, {"signal": None}, (Verdict.JE, "host")),
         (ExitKind.EXITED, {"exit_code": None}, (Verdict.JE, "host")),
         (ExitKind.CPU_LIMIT, {"cpu_ms": 1_201.0}, (Verdict.TLE, "cpu")),
-        (ExitKind.WALL_LIMIT, {"wall_ms": 2_001.0}, (Verdict.TLE, "wall")),
+        (ExitKind.WALL_LIMIT, {"wall_ms": 3_001.0}, (Verdict.TLE, "wall")),
         (ExitKind.MEMORY_LIMIT, {"memory_bytes": 64 << 20}, (Verdict.MLE, "memory")),
         (ExitKind.OUTPUT_LIMIT, {"output_bytes": 1_001}, (Verdict.OLE, "output")),
         (ExitKind.SYSCALL_DENIED, {}, (Verdict.SV, "syscall")),
         (ExitKind.EXITED, {"cpu_ms": 1_000.1}, (Verdict.TLE, "cpu")),
         (ExitKind.EXITED, {"cpu_ms": 1_100.0, "exit_code": 3}, (Verdict.TLE, "cpu")),
         (ExitKind.EXITED, {"cpu_ms": 1_000.0}, (Verdict.AC, None)),
-        (ExitKind.EXITED, {"wall_ms": 2_000.5}, (Verdict.TLE, "wall")),
+        (ExitKind.EXITED, {"wall_ms": 3_000.5}, (Verdict.TLE, "wall")),
         (ExitKind.EXITED, {"oom_kills": 1}, (Verdict.MLE, "memory")),
         (ExitKind.EXITED, {"output_bytes": 1_001}, (Verdict.OLE, "output")),
         (ExitKind.EXITED, {"output_bytes": 1_000}, (Verdict.AC, None)),
@@ -52,7 +52,7 @@ def test_every_end_has_its_verdict(kind, values, expected):
     kind=st.sampled_from(ExitKind),
     exit_code=st.sampled_from([None, 0, 1, 42]),
     cpu_ms=st.sampled_from([1.0, 1_000.0, 1_001.0]),
-    wall_ms=st.sampled_from([1.0, 2_001.0]),
+    wall_ms=st.sampled_from([1.0, 3_001.0]),
     oom_kills=st.sampled_from([0, 1]),
     output_bytes=st.sampled_from([0, 1_001]),
 )
@@ -61,7 +61,7 @@ def test_accepted_only_without_any_fault(**values):
         values["kind"] is ExitKind.EXITED
         and values["exit_code"] == 0
         and values["cpu_ms"] <= 1_000
-        and values["wall_ms"] <= 2_000
+        and values["wall_ms"] <= 3_000
         and values["oom_kills"] == 0
         and values["output_bytes"] <= 1_000
     )
