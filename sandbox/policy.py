@@ -15,11 +15,15 @@ from sandbox.syscalls import DEFAULT, NEW_NAMES, RULES, Case, Outcome, Treatment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from sandbox.syscalls import Rule
+
 AUDIT_ARCH_I386 = 0x40000003
 AUDIT_ARCH_X86_64 = 0xC000003E
 AUDIT_ARCH_AARCH64 = 0xC00000B7
 _X32_BIT = 0x40000000
 _BINARY_TREE = 2  # SCMP_FLTATR_CTL_OPTIMIZE, seccomp_attr_set(3)
+_ALL_BITS = 0xFFFFFFFF
+_INSIDE = Outcome(treatment=Treatment.ALLOW, errno=-1)  # a mark: no rule has it
 _API_LEVEL = 6  # all of libseccomp 2.5, whatever the kernel that exports: another one may load
 
 
@@ -40,11 +44,13 @@ def export_filter(arch: int | None = None) -> bytes:
     program.set_attr(pyseccomp.Attr.CTL_OPTIMIZE, _BINARY_TREE)
     for rule in RULES:
         number = _number(rule.name)
-        for mask, value, outcome in cover(rule.cases, rule.outcome):
+        for tests, outcome in _parts(rule):
             if outcome == DEFAULT or number < 0:
                 continue  # libseccomp refuses a rule that repeats the default
             arguments = (
-                [pyseccomp.Arg(rule.argument, pyseccomp.MASKED_EQ, mask, value)] if mask else []
+                pyseccomp.Arg(argument, pyseccomp.MASKED_EQ, mask, value)
+                for argument, mask, value in tests
+                if mask
             )
             program.add_rule(_action(outcome), number, *arguments)
     with os.fdopen(os.memfd_create("filter", os.MFD_CLOEXEC), "w+b") as file:
@@ -66,6 +72,20 @@ def syscall_name(arch: int, number: int) -> str:
         plain = number & ~_X32_BIT
         name = NEW_NAMES.get(plain, f"syscall {plain}")
     return name + suffix
+
+
+def _parts(rule: Rule) -> Iterator[tuple[list[tuple[int, int, int]], Outcome]]:
+    """Split a rule into disjoint tests, each a list of (argument, mask, value), with an outcome."""
+    guard, first = rule.guard, []
+    if guard is not None:
+        inside = Case(mask=_ALL_BITS, value=guard.value, outcome=_INSIDE, why="the cases count")
+        for mask, value, outcome in cover((inside,), guard.otherwise):
+            if outcome == _INSIDE:
+                first = [(guard.argument, mask, value)]
+            else:
+                yield [(guard.argument, mask, value)], outcome
+    for mask, value, outcome in cover(rule.cases, rule.outcome):
+        yield [*first, (rule.argument, mask, value)], outcome
 
 
 def cover(cases: Sequence[Case], otherwise: Outcome) -> Iterator[tuple[int, int, Outcome]]:

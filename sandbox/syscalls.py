@@ -45,6 +45,15 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A second argument: the cases count where it has this value, else `otherwise` does."""
+
+    argument: int
+    value: int
+    otherwise: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One system call. With cases, `outcome` is for arguments that no case names."""
 
@@ -53,6 +62,7 @@ class Rule:
     why: str
     argument: int = 0
     cases: tuple[Case, ...] = ()
+    guard: Guard | None = None
 
 
 ALLOW = Outcome(treatment=Treatment.ALLOW)
@@ -129,10 +139,9 @@ _ALLOWED = (
     *_rules(
         ALLOW,
         "getpid getppid gettid getpgid getpgrp getsid setpgid setsid getuid geteuid getgid getegid "
-        "getresuid getresgid getgroups capget uname sysinfo times getrusage getrlimit setrlimit "
-        "getpriority getrandom",
-        "questions about oneself; setrlimit: JVM, node and course work on deep recursion move "
-        "their soft limits, the hard ones stay; setsid: shells, Python subprocess; capget: node",
+        "getresuid getresgid getgroups capget uname sysinfo times getrusage getrlimit getpriority "
+        "getrandom",
+        "questions about oneself; setsid: shells, Python subprocess; capget: node",
     ),
     *_rules(
         ALLOW,
@@ -308,6 +317,12 @@ _NO_FAMILY = (
     "empty, so only the kernel's network code would be gained (CVE-2024-1086); others: not built in"
 )
 
+_CORE_LIMIT = _values(
+    quiet(errno.EPERM),
+    "RLIMIT_CORE: at any value but 1 a crash starts the host's core handler, as the host's root",
+    4,
+)
+
 _CHECKED = (
     Rule(
         name="clone",
@@ -400,10 +415,18 @@ _CHECKED = (
         cases=_values(ALLOW, "SCHED_OTHER, what it has: mono, threads of pascal", 0),
     ),
     Rule(
+        name="setrlimit",
+        outcome=ALLOW,
+        why="JVM, node, course work on deep recursion move soft limits; the hard ones stay",
+        cases=_CORE_LIMIT,
+    ),
+    Rule(
         name="prlimit64",
-        outcome=quiet(errno.EPERM),
-        why="limits of other processes",
-        cases=_values(ALLOW, "own limits: every program (as setrlimit)", 0),
+        outcome=ALLOW,
+        why="own limits: every program (as setrlimit)",
+        argument=1,
+        cases=_CORE_LIMIT,
+        guard=Guard(argument=0, value=0, otherwise=quiet(errno.EPERM)),  # other processes' limits
     ),
     *(
         Rule(

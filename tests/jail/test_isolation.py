@@ -119,6 +119,23 @@ def test_only_three_descriptors_are_open(slot):
     assert slot.run(shell("exec ls /proc/self/fd")).stdout.split() == [b"0", b"1", b"2", b"3"]
 
 
+def test_no_program_can_wake_the_core_handler_of_the_host(slot):
+    """A handler in core_pattern is root on the host; only a soft limit of 1 stops it (core(5))."""
+    code = """
+import resource
+for limits in ((0, 0), (0, 1)):
+    try: resource.setrlimit(resource.RLIMIT_CORE, limits)
+    except ValueError: print("refused")
+resource.setrlimit(resource.RLIMIT_NOFILE, (20, 20))
+print([line.split()[4:6] for line in open('/proc/self/limits') if 'core' in line])
+"""
+    assert slot.run(python(code)).stdout.splitlines() == [
+        b"refused",
+        b"refused",
+        b"[['1', '1']]",
+    ]
+
+
 def test_there_is_no_network(slot):
     code = """
 import socket

@@ -97,6 +97,8 @@ def decide(rule: Rule | None, arguments: tuple[int, ...]) -> Outcome:
     """Read the table from top to bottom."""
     if rule is None:
         return DEFAULT
+    if rule.guard and arguments[rule.guard.argument] & 0xFFFFFFFF != rule.guard.value:
+        return rule.guard.otherwise
     for case in rule.cases:
         if arguments[rule.argument] & case.mask == case.value:
             return case.outcome
@@ -151,7 +153,10 @@ def test_each_case_and_each_bit_beside_it(rule):
     for case in rule.cases:
         for bit in (0, *(1 << n for n in range(64))):
             value = case.value ^ bit
-            arguments = tuple(value if i == rule.argument else 2**64 - 1 for i in range(6))
+            passed = {rule.argument: value}
+            if rule.guard:
+                passed[rule.guard.argument] = rule.guard.value
+            arguments = tuple(passed.get(i, 2**64 - 1) for i in range(6))
             got, _ = filter_for(AUDIT_ARCH_X86_64).run(AUDIT_ARCH_X86_64, number, arguments)
             assert got == word(decide(rule, arguments)), (case, hex(value))
 
@@ -198,6 +203,17 @@ def test_only_the_low_half_of_an_argument_is_looked_at():
 )
 def test_violations_are_notified_whatever_the_order(name, argument):
     assert decided(name, argument) == NOTIFY
+
+
+def test_no_program_moves_its_core_limit_whatever_else_it_passes():
+    program, refused = filter_for(AUDIT_ARCH_X86_64), word(quiet(errno.EPERM))
+    core, stack, high = 4, 3, 0xDEADBEEF << 32
+    for arguments in ((core, 1), (high | core, 2**64 - 1)):
+        assert program.run(AUDIT_ARCH_X86_64, 160, arguments)[0] == refused  # setrlimit
+        assert program.run(AUDIT_ARCH_X86_64, 302, (0, *arguments))[0] == refused  # prlimit64
+        assert program.run(AUDIT_ARCH_X86_64, 302, (high, *arguments))[0] == refused
+    assert program.run(AUDIT_ARCH_X86_64, 302, (1, stack))[0] == refused  # another process
+    assert program.run(AUDIT_ARCH_X86_64, 302, (0, stack, 1))[0] == word(ALLOW)
 
 
 def test_the_set_up_of_a_program_can_go_on_after_loading_the_filter():
