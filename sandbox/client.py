@@ -23,7 +23,7 @@ from sandbox.sealed import SealedFile
 from sandbox.supervisor import JailerConfig, start_jailers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sandbox.model import RunSpec, Sandbox
@@ -197,7 +197,8 @@ class _Run:
         self._spec = spec
         self._cancelled = cancelled
         self._stack = stack
-        self._child_fds: list[int] = []
+        self._child_fds = stack.enter_context(ExitStack())
+        self._passed: list[int] = []
         self._is_killed = False
         self._exited: Exited | None = None
 
@@ -229,7 +230,8 @@ class _Run:
         self._outputs = self._make_stream() if spec.outputs else None
 
     def _pass_on(self, fd: int) -> None:
-        self._child_fds.append(fd)
+        self._child_fds.callback(os.close, fd)
+        self._passed.append(fd)
 
     def _make_stream(self) -> _Stream:
         reader, writer = os.pipe2(os.O_CLOEXEC)
@@ -238,13 +240,14 @@ class _Run:
         return _Stream(reader)
 
     def _prepare(self, request: bytes) -> None:
+        self._send(request, self._passed)
+        self._child_fds.close()  # else our own ends would keep the streams open
+
+    def _send(self, message: bytes, fds: Sequence[int] = ()) -> None:
         try:
-            socket.send_fds(self._connection, [request], self._child_fds)
+            socket.send_fds(self._connection, [message], fds)
         except OSError as error:
             raise ProtocolError("the jailer hung up") from error
-        finally:
-            for fd in self._child_fds:
-                os.close(fd)
 
     # -- meanwhile --
 
@@ -285,7 +288,7 @@ class _Run:
         match event.type:
             case MessageType.READY:
                 message = MessageType.KILL if self._cancelled.is_set() else MessageType.START
-                self._connection.send(protocol.encode_head(message, 1))
+                self._send(protocol.encode_head(message, 1))
                 return False
             case MessageType.EXITED:
                 self._exited = event.exited
@@ -351,6 +354,9 @@ class _Run:
     def _collected(self, exited: Exited) -> tuple[bytes | None, tuple[str, ...]]:
         if self._outputs is None:
             return None, ()
+        if not exited.is_collected and exited.ended_by is EndedBy.ITSELF:
+            # An empty archive would say that the program made nothing.
+            raise ProtocolError("the outputs of a run were not collected")
         content = self._outputs.content() if exited.is_collected else b""
         present = {file.name for file in archive.unpack(content)}
         wanted = [name for name in self._spec.outputs if not name.endswith("/")]

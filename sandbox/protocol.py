@@ -81,6 +81,7 @@ STEPS = (
     "reap",
     "cpu affinity",
     "message",
+    "memory of the host",
 )
 
 

@@ -73,4 +73,7 @@ class SealedFile:
 
 def _memfd() -> int:
     # The name is visible inside the jail through /proc/self/fd: always the same word.
-    return os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    fd = os.memfd_create("input", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    # Born with mode 777: a program could set its times, and so leave word for the next run.
+    os.fchmod(fd, 0o444)
+    return fd

@@ -22,6 +22,9 @@ int cgroup_base[CONTROLLERS_MAX] = { -1, -1, -1 };
 static int cgroup_root[CONTROLLERS_MAX] = { -1, -1, -1 };
 
 enum { V1_MEMORY = 0, V1_PIDS = 1, V1_CPUACCT = 2, V2_TREE = 0 };
+/* v1 charges memory+swap first, and counts only what failed at memory: so memory has to be full
+ * before, by more than one batch of the kernel's (MEMCG_CHARGE_BATCH, 64 pages). */
+enum { SWAP_ROOM_BYTES = 512 << 10 };
 
 static bool write_text(int directory, const char *name, const char *text)
 {
@@ -237,7 +240,7 @@ bool cgroup_attach(const struct cgroup *cgroup, const struct plan *plan, pid_t p
 }
 
 /* A host without swap, or without swap accounting, has no such file: nothing to limit. */
-static bool limit_swap(int directory, const char *name, uint64_t bytes)
+static bool write_if_present(int directory, const char *name, uint64_t bytes)
 {
 	return faccessat(directory, name, F_OK, 0) < 0 || write_number(directory, name, bytes);
 }
@@ -249,11 +252,13 @@ bool cgroup_limit(struct cgroup *cgroup, const struct plan *plan, uint64_t memor
 	cgroup->memory_max = memory;
 	if (plan->cgroup_version == 1)
 		return write_number(tree, "memory.limit_in_bytes", memory) &&
-		       limit_swap(tree, "memory.memsw.limit_in_bytes", memory) &&
+		       write_if_present(tree, "memory.memsw.limit_in_bytes", memory + SWAP_ROOM_BYTES) &&
+		       write_if_present(tree, "memory.memsw.max_usage_in_bytes", 0) &&
+		       write_if_present(tree, "memory.swappiness", 0) &&
 		       write_number(cgroup->directory[V1_PIDS], "pids.max", pids) &&
 		       write_number(tree, "memory.max_usage_in_bytes", 0);
 	(void)!pwrite(cgroup->peak_fd, "0", 1, 0); /* before 6.12 the peak counts from birth */
-	return write_number(tree, "memory.max", memory) && limit_swap(tree, "memory.swap.max", 0) &&
+	return write_number(tree, "memory.max", memory) && write_if_present(tree, "memory.swap.max", 0) &&
 	       write_number(tree, "pids.max", pids);
 }
 
@@ -267,23 +272,41 @@ void cgroup_relax(const struct cgroup *cgroup, const struct plan *plan)
 		write_number(tree, "memory.max", memory);
 		return;
 	}
-	limit_swap(tree, "memory.memsw.limit_in_bytes", memory);
+	write_if_present(tree, "memory.memsw.limit_in_bytes", memory + SWAP_ROOM_BYTES);
 	write_number(tree, "memory.limit_in_bytes", memory);
+}
+
+static uint64_t read_file(int directory, const char *name)
+{
+	int fd = openat(directory, name, O_RDONLY | O_CLOEXEC);
+	uint64_t number = read_number(fd);
+
+	close_fd(&fd);
+	return number;
+}
+
+/* How often the jail's own limit was reached, not that of a cgroup above it. */
+static uint64_t limit_hits(const struct cgroup *cgroup, uint32_t cgroup_version)
+{
+	int memory = cgroup->directory[V1_MEMORY];
+
+	if (cgroup_version == 2)
+		return read_key(cgroup->events_fd, "max") + read_key(cgroup->events_fd, "oom");
+	/* With pages in swap, memory+swap is what was full, and has no counter (Linux 6.18). */
+	return read_file(memory, "memory.failcnt") +
+	       (read_file(memory, "memory.memsw.max_usage_in_bytes") > cgroup->memory_max);
 }
 
 void cgroup_read(const struct cgroup *cgroup, const struct plan *plan, struct usage *usage)
 {
-	bool v1 = plan->cgroup_version == 1;
-	int fail_fd = v1 ? openat(cgroup->directory[V1_MEMORY], "memory.failcnt", O_RDONLY | O_CLOEXEC) : -1;
 	int peak_fd = cgroup->pids_peak_fd;
 
 	usage->cpu_ns = read_cpu_ns(cgroup->cpu_fd, plan->cgroup_version);
 	usage->memory_peak_bytes = read_number(cgroup->peak_fd);
 	usage->oom_kills = (uint32_t)read_key(cgroup->events_fd, "oom_kill");
-	usage->memory_limit_hits = (uint32_t)(v1 ? read_number(fail_fd) : read_key(cgroup->events_fd, "max"));
+	usage->memory_limit_hits = (uint32_t)limit_hits(cgroup, plan->cgroup_version);
 	usage->processes_limit_hits = (uint32_t)read_key(cgroup->pids_events_fd, "max");
 	usage->processes_peak = peak_fd < 0 ? -1 : (int32_t)read_number(peak_fd);
-	close_fd(&fail_fd);
 }
 
 bool cgroup_destroy(struct cgroup *cgroup, const struct plan *plan)

@@ -153,22 +153,31 @@ static uint64_t archive_bytes(int archive)
 	return fstat(archive, &status) == 0 ? (uint64_t)status.st_size : 0;
 }
 
+/* A child of init that reads what users wrote: without rights, and without a way to the jailer. */
+static void drop_rights_of_helper(void)
+{
+	enum step step;
+
+	close_range(FIRST_KEPT_FD, ~0U, 0);
+	if (drop_rights(self.plan, self.uid, &step) < 0)
+		fail_in_child(step);
+}
+
 /* Unpack in a child that has no rights: the names inside came from users. */
 static void unpack(int archive, const char *path)
 {
-	enum step step = STEP_UNPACK;
 	int status = 0;
 	pid_t child = fork();
 
 	if (child < 0)
 		fail(STEP_UNPACK);
 	if (child == 0) {
-		int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int directory;
 
-		if (directory < 0 || drop_rights(self.plan, self.uid, &step) < 0)
-			fail_in_child(step);
+		drop_rights_of_helper();
+		directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		errno = EBADMSG;
-		if (unpack_archive(archive, directory) < 0)
+		if (directory < 0 || unpack_archive(archive, directory) < 0)
 			fail_in_child(STEP_UNPACK);
 		_exit(0);
 	}
@@ -250,10 +259,12 @@ static void connect_streams(void)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGINT, SIG_DFL); /* ignored by the supervisor, and execve keeps that */
-	signal(SIGPIPE, SIG_DFL);
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL); /* execve keeps what the jailer, or who started it, ignores */
 	umask(022);
-	if (setsid() < 0 || (self.stdin_fd >= 0 && dup2(self.stdin_fd, 0) < 0) ||
+	if (self.stdin_fd < 0) /* the jail's own: descriptor 0 is on the host's writable mount */
+		self.stdin_fd = open("/dev/null", O_RDONLY);
+	if (setsid() < 0 || dup2(self.stdin_fd, 0) < 0 ||
 	    dup2(self.stdout_fd, 1) < 0 || dup2(self.stderr_fd, 2) < 0 || chdir("/box") < 0)
 		fail_in_child(STEP_FDS);
 }
@@ -284,7 +295,7 @@ static void take_baseline(void)
 	self.shared->memory_base_bytes = read_number(self.memory_fd);
 	self.shared->cpu_base_ns = read_cpu_ns(self.cpu_fd, self.plan->cgroup_version);
 	self.shared->start_ns = monotonic_ns();
-	self.shared->has_baseline = 1;
+	__atomic_store_n(&self.shared->has_baseline, 1, __ATOMIC_RELEASE); /* the jailer reads on */
 }
 
 static _Noreturn void program_main(void)
@@ -340,12 +351,13 @@ static void note_denied(void)
 	} u;
 
 	memset(&u, 0, sizeof u);
-	if (ioctl(self.listener, SECCOMP_IOCTL_NOTIF_RECV, &u) == 0 && !self.shared->denied) {
-		self.shared->denied_number = u.notification.data.nr;
-		self.shared->denied_arch = u.notification.data.arch;
-		self.shared->denied = 1;
-		kill(-1, SIGKILL);
-	}
+	/* A signal may have taken the caller away (ENOENT): then its call comes again. */
+	if (ioctl(self.listener, SECCOMP_IOCTL_NOTIF_RECV, &u) < 0)
+		return;
+	self.shared->denied_number = u.notification.data.nr;
+	self.shared->denied_arch = u.notification.data.arch;
+	self.shared->denied = 1;
+	kill(-1, SIGKILL);
 	close_fd(&self.listener);
 }
 
@@ -392,8 +404,10 @@ static void wait_for_program(void)
 			_exit(0);
 		if (fds[2].revents)
 			take_listener();
-		if (fds[1].revents)
+		if (fds[1].revents & POLLIN)
 			note_denied();
+		else if (fds[1].revents) /* nobody is left who could call */
+			close_fd(&self.listener);
 		if (fds[0].revents && reap())
 			return;
 	}
@@ -416,16 +430,16 @@ static uint64_t used_bytes(const char *path)
 
 static void collect(void)
 {
-	enum step step;
 	int status = 0;
 	pid_t child = fork();
 
 	if (child == 0) {
-		int work = open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int work;
 
-		if (work < 0 || drop_rights(self.plan, self.uid, &step) < 0)
-			_exit(1);
-		_exit(collect_outputs(work, self.strings.outputs, self.request->outputs_bytes, self.outputs) < 0);
+		drop_rights_of_helper();
+		/* The program may have closed its directory to everybody: then nothing is in it. */
+		work = open("/box", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		_exit(work >= 0 && collect_outputs(work, self.strings.outputs, self.request->outputs_bytes, self.outputs) < 0);
 	}
 	close_fd(&self.outputs);
 	self.shared->collected = child > 0 && waitpid(child, &status, 0) == child && status == 0;

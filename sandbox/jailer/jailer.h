@@ -133,7 +133,7 @@ struct strings { /* pointers into a checked request, NULL-ended */
 bool check_request(const void *message, size_t bytes, const struct bounds *max);
 bool split_strings(const struct request *request, struct strings *strings);
 unsigned fds_of_request(uint32_t flags);
-bool is_sealed_file(int fd);
+bool is_sealed_file(int fd, uint64_t max_bytes);
 bool is_pipe(int fd, int access_mode);
 
 ssize_t send_message(int socket, const void *message, size_t bytes, const int *fds, unsigned count);
@@ -147,6 +147,7 @@ enum step {
 	STEP_APP, STEP_CGROUP_NAMESPACE, STEP_UNPACK, STEP_LIMITS, STEP_FORK, STEP_FDS, STEP_RLIMIT,
 	STEP_CREDENTIALS, STEP_USER_NAMESPACE, STEP_CAPABILITIES, STEP_NO_NEW_PRIVS, STEP_PARENT,
 	STEP_SECCOMP, STEP_BASELINE, STEP_EXEC, STEP_INIT, STEP_REAP, STEP_CPU, STEP_MESSAGE,
+	STEP_HOST_MEMORY,
 };
 
 /* ---- cgroup.c ---- */
@@ -223,6 +224,5 @@ int supervise(struct plan *plan);
 /* ---- clock and errors ---- */
 uint64_t monotonic_ns(void);
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void warn_once(const char *what);
 
 #endif

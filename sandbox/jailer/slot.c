@@ -1,8 +1,8 @@
 /* One jailer: leases its slot to one connection at a time, and keeps jails ahead of need.
  *
  * A jail's way: EMPTY -> SPARE (cloned, in a new cgroup, waiting) -> PREPARING -> PREPARED ->
- * RUNNING -> COLLECTING -> EMPTY, or SPARE -> LOADING -> HOLDING for an artefact. Making a spare
- * may wait for the kernel on cgroup v1, so it is done only while nothing runs.
+ * RUNNING -> COLLECTING -> EMPTY, or SPARE -> LOADING -> HOLDING -> REPLACED -> EMPTY for an
+ * artefact. Making a spare may wait for the kernel on cgroup v1: done only while nothing runs.
  */
 #include "jailer.h"
 
@@ -27,7 +27,7 @@
 #define MS_NS UINT64_C(1000000)
 
 enum { REAP_MAX_MS = 30000, COLLECT_MAX_MS = 60000, APP_MAX_MS = 5000, UIDS_PER_SLOT = 8 };
-enum state { EMPTY = 0, SPARE, LOADING, HOLDING, PREPARING, PREPARED, RUNNING, COLLECTING };
+enum state { EMPTY = 0, SPARE, LOADING, HOLDING, REPLACED, PREPARING, PREPARED, RUNNING, COLLECTING };
 
 struct jail {
 	enum state state;
@@ -220,14 +220,15 @@ static bool fds_fit(const struct request *request, const int *fds, unsigned n)
 	if (n != fds_of_request(request->flags))
 		return false;
 	if (request->flags & HAS_STDIN) {
-		if (!is_sealed_file(fds[next]) && !is_pipe(fds[next], O_RDONLY))
+		if (!is_sealed_file(fds[next], UINT64_MAX) && !is_pipe(fds[next], O_RDONLY))
 			return false;
 		next++;
 	}
 	if (!is_pipe(fds[next], O_WRONLY) || !is_pipe(fds[next + 1], O_WRONLY))
 		return false;
 	next += 2;
-	if ((request->flags & HAS_FILES) && !is_sealed_file(fds[next++]))
+	/* A file of holes is large for nothing; unpacked, it would fill the host's memory. */
+	if ((request->flags & HAS_FILES) && !is_sealed_file(fds[next++], slot.plan->max.work_bytes))
 		return false;
 	return !(request->flags & HAS_OUTPUTS) || is_pipe(fds[next], O_WRONLY);
 }
@@ -300,11 +301,11 @@ static void on_load(const int *fds, unsigned n)
 	struct head head = { .type = LOAD };
 	struct jail *jail = find(HOLDING);
 
-	if (n != 1 || !is_sealed_file(fds[0]) || find(LOADING) != NULL)
+	if (n != 1 || !is_sealed_file(fds[0], slot.plan->max.work_bytes) || find(LOADING) != NULL)
 		return refuse();
 	close_fd(&slot.app);
 	if (jail != NULL) {
-		jail->state = LOADING; /* no longer a source of clones */
+		jail->state = REPLACED;
 		kill_jail(jail, BY_REQUEST);
 	}
 	jail = take_spare();
@@ -458,6 +459,12 @@ static void on_control(struct jail *jail)
 	close_fds(fds, &n);
 }
 
+/* Killed for memory below its own limit: the host, or a cgroup above ours, has too little. */
+static bool host_memory_ended_it(const struct jail *jail)
+{
+	return jail->usage.oom_kills > 0 && jail->usage.memory_limit_hits == 0;
+}
+
 static bool memory_ended_it(const struct jail *jail)
 {
 	/* An exec that found no memory is the limit's doing too. */
@@ -518,13 +525,15 @@ static void answer_end(struct jail *jail)
 	bool ran = jail->state == RUNNING || jail->state == COLLECTING;
 
 	count_usage(jail);
-	if (ran && (memory_ended_it(jail) || jail->usage.oom_kills > 0))
+	if (host_memory_ended_it(jail))
+		answer_failed(jail->member, STEP_HOST_MEMORY, ENOMEM);
+	else if (ran && memory_ended_it(jail))
 		answer_exited(jail);
 	else if (shared->failed_step != 0)
 		answer_failed(jail->member, shared->failed_step, shared->failed_errno);
-	else if (ran && (jail->ended_by != BY_ITSELF || shared->end_ns != 0))
+	else if (ran && shared->has_baseline && (jail->ended_by != BY_ITSELF || shared->end_ns != 0))
 		answer_exited(jail);
-	else
+	else /* also when the wall limit passed before the program began: the host is too slow */
 		answer_failed(jail->member, STEP_INIT, jail->killed ? ECANCELED : ECHILD);
 }
 
@@ -567,7 +576,7 @@ static void look_at_cpu(struct jail *jail, uint64_t now_ns)
 	uint64_t cores = slot.plan->cpu[slot.number] >= 0 ? 1 : slot.plan->cpus_online;
 	uint64_t used_ns, wait_ns = MS_NS;
 
-	if (jail->shared->has_baseline) {
+	if (__atomic_load_n(&jail->shared->has_baseline, __ATOMIC_ACQUIRE)) {
 		jail->deadline_ns = jail->shared->start_ns + jail->wall_ns; /* from execve, as reported */
 		used_ns = above(read_cpu_ns(jail->cgroup.cpu_fd, slot.plan->cgroup_version), jail->shared->cpu_base_ns);
 		if (used_ns >= jail->cpu_ns) {

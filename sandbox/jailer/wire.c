@@ -87,7 +87,7 @@ unsigned fds_of_request(uint32_t flags)
 
 /* A memfd that nobody can write, shrink, grow or unseal, open for reading only. Files on a host's
  * tmpfs carry F_SEAL_SEAL alone, so they never pass. */
-bool is_sealed_file(int fd)
+bool is_sealed_file(int fd, uint64_t max_bytes)
 {
 	const int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	struct stat status;
@@ -95,8 +95,8 @@ bool is_sealed_file(int fd)
 	int found = fcntl(fd, F_GET_SEALS); /* -1 on a file that cannot be sealed: every bit is set */
 
 	return flags >= 0 && (flags & O_ACCMODE) == O_RDONLY && (flags & O_PATH) == 0 &&
-	       fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && found >= 0 &&
-	       (found & seals) == seals;
+	       found >= 0 && (found & seals) == seals && fstat(fd, &status) == 0 &&
+	       S_ISREG(status.st_mode) && (uint64_t)status.st_size <= max_bytes;
 }
 
 /* An anonymous pipe (a FIFO with a host path lives on another file system). */

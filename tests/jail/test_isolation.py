@@ -136,6 +136,16 @@ print([line.split()[4:6] for line in open('/proc/self/limits') if 'core' in line
     ]
 
 
+def test_no_word_is_left_for_the_next_run_in_what_both_are_given(slot, jailers):
+    """Times of a shared file can carry a message; setting them needs the right to write."""
+    code = "import os\ntry: os.utime(0)\nexcept OSError: print('refused')"
+    assert slot.run(python(code)).stdout == b"refused\n"
+    # Without root the program owns what the service gives it (SECURITY.md).
+    expected = b"" if jailers.plan.is_rootless else b"refused\n"
+    with SealedFile.from_bytes(b"1 2\n") as stdin:
+        assert slot.run(python(code, stdin=stdin)).stdout == expected
+
+
 def test_there_is_no_network(slot):
     code = """
 import socket
@@ -199,6 +209,11 @@ def test_output_that_is_no_plain_small_file_stays_inside(slot, command):
     assert (result.archive, result.missing_outputs) == (b"", ("out",))
 
 
+def test_outputs_are_collected_from_a_directory_closed_to_others(slot):
+    result = slot.run(shell("echo 1 > out; chmod 700 .", outputs=("out",)))
+    assert (result.archive is not None, result.missing_outputs) == (True, ())
+
+
 def test_output_below_a_link_stays_inside(slot):
     result = slot.run(shell("ln -s /usr out", outputs=("out/", "out/bin/true")))
     assert (result.archive, result.missing_outputs) == (b"", ("out/bin/true",))
@@ -240,6 +255,13 @@ def test_archive_with_a_name_that_climbs_is_refused(slot):
     data = pack([ArchiveFile(name="aa/xx", content=b"1")]).replace(b"aa/xx", b"../xx")
     with SealedFile.from_bytes(data) as artefact, pytest.raises(SetupError):
         slot.load(artefact)
+
+
+def test_a_name_that_cannot_enter_costs_no_descriptor(slot):
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(ValueError, match="cannot enter"):
+        slot.run(shell("true", files=(InputFile(name="../a", content=b""),)))
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_missing_program_is_our_fault_and_named(slot):

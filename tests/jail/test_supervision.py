@@ -15,7 +15,7 @@ import pytest
 
 from sandbox import protocol, supervisor
 from sandbox.client import connect
-from sandbox.errors import SandboxError, UnsupportedHost
+from sandbox.errors import SandboxError, SetupError, UnsupportedHost
 from sandbox.model import ExitKind
 from sandbox.protocol import MessageType
 from sandbox.sealed import SealedFile
@@ -139,6 +139,47 @@ def test_a_request_without_strings_after_a_good_one_is_refused(jailers):
     assert children_of(jailers.pid) == alive
 
 
+def test_a_file_of_holes_that_would_fill_the_host_is_refused(jailers):
+    holes = os.memfd_create("holes", os.MFD_ALLOW_SEALING)
+    os.ftruncate(holes, jailers.plan.bounds.work_bytes + 1)
+    with SealedFile(holes) as sealed, lease_raw(jailers) as connection:
+        reader = sealed.open_reader()
+        socket.send_fds(connection, [protocol.encode_head(MessageType.LOAD)], [reader])
+        assert protocol.decode_event(connection.recv(1000)).type is MessageType.REFUSED
+        os.close(reader)
+
+
+def test_memory_that_the_host_lacks_is_our_fault(tmp_path):
+    """A cgroup above the jail's is full, while the program stays below its own limit."""
+    with start_jailers(JailerConfig(slots=1, run_dir=tmp_path)) as jailers:
+        above = jailers.plan.cgroups.paths[0] / jailers.plan.instance
+        name = "memory.limit_in_bytes" if jailers.plan.cgroups.version == 1 else "memory.max"
+        (above / name).write_text(str(48 << 20))
+        with (
+            connect(jailers.run_path).lease(wait_s=10) as slot,
+            pytest.raises(SetupError, match="memory of the host"),
+        ):
+            slot.run(python("x = b'a' * (100 << 20)", memory_bytes=256 << 20))
+
+
+def test_a_program_that_could_not_begin_in_time_is_our_fault(tmp_path):
+    """An init that the host does not run: its program must not be told that it was too slow."""
+    with start_jailers(JailerConfig(slots=1, run_dir=tmp_path)) as jailers:
+        request = protocol.encode_request(shell("true", wall_ms=100), ())
+        reader, writer = os.pipe()
+        (jailer,) = children_of(jailers.pid)
+        with lease_raw(jailers) as connection:
+            socket.send_fds(connection, [request], [writer, writer])
+            assert protocol.decode_event(connection.recv(1000)).type is MessageType.READY
+            for init in children_of(jailer):
+                os.kill(init, signal.SIGSTOP)
+            connection.send(protocol.encode_head(MessageType.START, 1))
+            event = protocol.decode_event(connection.recv(1000))
+        assert event.failure is not None
+        os.close(reader)
+        os.close(writer)
+
+
 @pytest.mark.parametrize("what", ["directory", "file", "writable memfd", "fifo"])
 def test_descriptors_of_the_wrong_kind_are_refused(jailers, tmp_path, what):
     with SealedFile.from_bytes(b"") as sealed:
@@ -223,6 +264,23 @@ def test_a_jailer_that_cannot_start_says_why(tmp_path):
     ):
         pass
     assert list((tmp_path / ("x" * 120)).iterdir()) == []
+
+
+# Only root can make a directory for somebody else.
+OPEN_TO_OTHERS = [(-1, 0o777), (-1, 0o775), *([(4242, 0o755)] if os.geteuid() == 0 else [])]
+
+
+@pytest.mark.parametrize(("owner", "mode"), OPEN_TO_OTHERS)
+def test_a_directory_in_which_others_could_replace_sockets_is_refused(tmp_path, owner, mode):
+    path = tmp_path / "run"
+    path.mkdir()
+    path.chmod(mode)
+    os.chown(path, owner, -1)
+    with (
+        pytest.raises(UnsupportedHost, match="others could replace"),
+        start_jailers(JailerConfig(slots=1, run_dir=path)),
+    ):
+        pass
 
 
 def test_the_jailer_is_clean_under_ubsan(tmp_path, monkeypatch):
