@@ -128,15 +128,9 @@ def _check_seccomp(_config: JailerConfig) -> Layer:
     )
 
 
-def _check_swap(_config: JailerConfig) -> Layer:
+def _check_swap(config: JailerConfig) -> Layer:
     has_swap = len(_read("/proc/swaps").splitlines()) > 1
-    is_limited = not has_swap or any(
-        Path(name).exists()
-        for name in (
-            "/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes",
-            "/sys/fs/cgroup/brig/memory.swap.max",
-        )
-    )
+    is_limited = not has_swap or _can_limit_swap(config)
     return Layer(
         name="swap",
         is_present=is_limited,
@@ -144,6 +138,17 @@ def _check_swap(_config: JailerConfig) -> Layer:
         found="none" if not has_swap else "limited per jail" if is_limited else "not limited",
         cure="swapoff -a, or boot with swapaccount=1",
     )
+
+
+def _can_limit_swap(config: JailerConfig) -> bool:
+    try:
+        layout = find_cgroups(is_root=os.geteuid() == 0, override=config.cgroup)
+        if layout.version == 2:  # noqa: PLR2004 - cgroup version 2
+            layout.paths[0].mkdir(exist_ok=True)  # the root of a tree has no memory.swap.max
+            return (layout.paths[0] / "memory.swap.max").exists()
+    except (UnsupportedHost, OSError):
+        return False
+    return (layout.paths[0].parent / "memory.memsw.limit_in_bytes").exists()
 
 
 _CHECKS: tuple[Callable[[JailerConfig], Layer], ...] = (

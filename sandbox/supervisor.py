@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import select
+import stat
 import subprocess
 import zlib
 from contextlib import contextmanager
@@ -114,7 +115,7 @@ def start_jailers(config: JailerConfig) -> Iterator[Jailers]:
     if not JAILER_PATH.exists():
         raise UnsupportedHost((f"{JAILER_PATH} is not built; run `make setup`",))
     plan = make_plan(config)
-    plan.run_path.parent.mkdir(parents=True, exist_ok=True)
+    _make_run_dir(plan.run_path.parent)
     with SealedFile.from_bytes(encode(plan)) as sealed, _log(config) as log_fd:
         supervisor = _spawn(sealed, log_fd)
         try:
@@ -134,7 +135,17 @@ def _run_dir(config: JailerConfig) -> Path:
     if os.geteuid() == 0:
         return Path("/run/brig")
     user_dir = Path(f"/run/user/{os.geteuid()}")
-    return (user_dir if user_dir.is_dir() else Path(f"/tmp/brig-{os.geteuid()}")) / "brig"
+    return user_dir / "brig" if user_dir.is_dir() else Path(f"/tmp/brig-{os.geteuid()}")
+
+
+def _make_run_dir(path: Path) -> None:
+    """Make it, or see that nobody else could replace what we make, mount on and chown in it."""
+    path.mkdir(parents=True, exist_ok=True)
+    status = path.stat()
+    is_open = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+    if status.st_uid not in {0, os.geteuid()} or is_open:
+        cause = f"others could replace the jailers' sockets in {path}"
+        raise UnsupportedHost((f"{cause}; remove it, or set BRIG_RUN_DIR to another directory",))
 
 
 @contextmanager
