@@ -50,5 +50,5 @@ def shell(command: str, *, stdin=None, files=(), outputs=(), **changed) -> RunSp
 
 
 def without_strings(request: bytes) -> bytes:
-    """Cut a PREPARE behind its numbers, and let it say so: it promises an argv that is not there."""
+    """Cut a PREPARE behind its numbers: it promises an argv, and has no bytes for it."""
     return request[: _REQUEST_BYTES - 4] + bytes(4)
