@@ -242,14 +242,11 @@ static int limit(int resource, rlim_t value)
 
 static void limit_resources(const struct request *r)
 {
-	struct rlimit nothing = { 0, 0 };
-
 	/* RLIMIT_CPU is a backstop for a stopped jailer; the cgroup is what counts.
 	 * RLIMIT_CORE 1: a pipe handler in core_pattern runs at 0 but not at 1 (core(5)). */
 	if (limit(RLIMIT_CPU, r->cpu_ns / 1000000000 + 2) < 0 || limit(RLIMIT_FSIZE, r->file_bytes) < 0 ||
-	    limit(RLIMIT_STACK, r->stack_bytes) < 0 || limit(RLIMIT_NOFILE, r->open_files) < 0 ||
-	    limit(RLIMIT_CORE, 1) < 0 || setrlimit(RLIMIT_MEMLOCK, &nothing) < 0 ||
-	    setrlimit(RLIMIT_MSGQUEUE, &nothing) < 0 || setrlimit(RLIMIT_RTPRIO, &nothing) < 0)
+	    limit(RLIMIT_STACK, r->stack_bytes) < 0 || limit(RLIMIT_CORE, 1) < 0 ||
+	    limit(RLIMIT_MEMLOCK, 0) < 0 || limit(RLIMIT_MSGQUEUE, 0) < 0 || limit(RLIMIT_RTPRIO, 0) < 0)
 		fail_in_child(STEP_RLIMIT);
 }
 
@@ -308,6 +305,9 @@ static _Noreturn void program_main(void)
 		fail_in_child(step);
 	die_with_init();
 	load_filter();
+	/* Not before: the filter's descriptor and ours lie above what a program may ask for. */
+	if (limit(RLIMIT_NOFILE, self.request->open_files) < 0)
+		fail_in_child(STEP_RLIMIT);
 	take_baseline();
 	close_range(3, ~0U, 0);
 	execve(self.strings.argv[0], (char *const *)self.strings.argv, (char *const *)self.strings.env);

@@ -614,7 +614,8 @@ static void enforce(struct jail *jail, uint64_t now_ns)
 	if (jail->oom_pending)
 		look_at_oom(jail, now_ns);
 	if (now_ns >= jail->deadline_ns)
-		kill_jail(jail, BY_WALL);
+		/* One that ended in time, and is only being tidied away, is judged by its numbers. */
+		kill_jail(jail, jail->shared->end_ns == 0 ? BY_WALL : BY_ITSELF);
 	else if (now_ns >= jail->check_ns)
 		look_at_cpu(jail, now_ns);
 }

@@ -168,6 +168,12 @@ def test_open_files_are_limited(slot):
     assert slot.run(python(code, open_files=20)).stdout == b"24\n"
 
 
+def test_few_open_files_are_no_fault_of_the_host(slot):
+    loader = slot.run(shell("true", open_files=3))
+    assert (loader.kind, loader.exit_code) == (ExitKind.EXITED, 127)  # no number for a library
+    assert slot.run(shell("exit 5", open_files=4)).exit_code == 5
+
+
 def test_stack_is_limited(slot):
     code = "import resource; print(resource.getrlimit(resource.RLIMIT_STACK))"
     assert slot.run(python(code, stack_bytes=16 * MIB)).stdout == b"(16777216, 16777216)\n"
