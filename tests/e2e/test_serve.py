@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cli.identity import service_user
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -122,6 +124,12 @@ def cgroups() -> set[str]:
     return {str(path) for path in Path("/sys/fs/cgroup").glob("**/brig/brig-*") if path.is_dir()}
 
 
+def temporary_files() -> set[str]:
+    """Name what the service's user has in /tmp; others may be at work there."""
+    uid = service_user().uid
+    return {path.name for path in Path("/tmp").iterdir() if path.lstat().st_uid == uid != 0}
+
+
 def until(condition, seconds: float):
     deadline = time.monotonic() + seconds
     while not (value := condition()) and time.monotonic() < deadline:
@@ -187,6 +195,7 @@ def running():
 
 def test_server_judges_and_leaves_nothing_behind(start, home):
     before = cgroups()
+    files_before = temporary_files()
     server = start()
     told = server.announcement()
     mounts = Path("/proc/self/mountinfo").read_text()
@@ -200,6 +209,7 @@ def test_server_judges_and_leaves_nothing_behind(start, home):
     assert Path("/proc/self/mountinfo").read_text() == mounts
     assert [p for p in home.rglob("*") if p.is_socket() or p.is_fifo()] == []
     assert [path.name for path in (home / "data").iterdir() if "tmp" in path.name] == []
+    assert temporary_files() - files_before == set()
 
 
 def test_second_start_is_quick_finds_the_data_and_knows_no_old_key(start):
