@@ -51,6 +51,16 @@ def find_cgroups(*, is_root: bool, override: Path | None = None) -> CgroupLayout
     return CgroupLayout(version=1, paths=tuple(v1[name] / _FOLDER for name in _V1_CONTROLLERS))
 
 
+def limits_swap(layout: CgroupLayout) -> bool:
+    """Say whether no jail can swap: the host has no swap, or its cgroups account for it."""
+    if len(Path("/proc/swaps").read_text().splitlines()) <= 1:
+        return True
+    if layout.version == 1:
+        return (layout.paths[0].parent / "memory.memsw.limit_in_bytes").exists()
+    layout.paths[0].mkdir(exist_ok=True)  # the root of a tree has no memory.swap.max
+    return (layout.paths[0] / "memory.swap.max").exists()
+
+
 def _mounted() -> tuple[dict[str, Path], Path | None]:
     """Read mountinfo (proc_pid_mountinfo(5)): v1 mount point per controller, and that of v2."""
     v1: dict[str, Path] = {}

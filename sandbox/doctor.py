@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.cgroup import find_cgroups
+from sandbox.cgroup import find_cgroups, limits_swap
 from sandbox.client import connect
 from sandbox.errors import SandboxError, UnsupportedHost
 from sandbox.model import ExitKind, Limits, RunSpec
@@ -130,7 +130,10 @@ def _check_seccomp(_config: JailerConfig) -> Layer:
 
 def _check_swap(config: JailerConfig) -> Layer:
     has_swap = len(_read("/proc/swaps").splitlines()) > 1
-    is_limited = not has_swap or _can_limit_swap(config)
+    try:
+        is_limited = limits_swap(find_cgroups(is_root=os.geteuid() == 0, override=config.cgroup))
+    except (UnsupportedHost, OSError):
+        is_limited = not has_swap
     return Layer(
         name="swap",
         is_present=is_limited,
@@ -138,17 +141,6 @@ def _check_swap(config: JailerConfig) -> Layer:
         found="none" if not has_swap else "limited per jail" if is_limited else "not limited",
         cure="swapoff -a, or boot with swapaccount=1",
     )
-
-
-def _can_limit_swap(config: JailerConfig) -> bool:
-    try:
-        layout = find_cgroups(is_root=os.geteuid() == 0, override=config.cgroup)
-        if layout.version == 2:  # noqa: PLR2004 - cgroup version 2
-            layout.paths[0].mkdir(exist_ok=True)  # the root of a tree has no memory.swap.max
-            return (layout.paths[0] / "memory.swap.max").exists()
-    except (UnsupportedHost, OSError):
-        return False
-    return (layout.paths[0].parent / "memory.memsw.limit_in_bytes").exists()
 
 
 _CHECKS: tuple[Callable[[JailerConfig], Layer], ...] = (

@@ -121,6 +121,19 @@ def encode_head(message: MessageType, member: int = 0) -> bytes:
 
 def encode_request(spec: RunSpec, env: tuple[tuple[str, str], ...], member: int = 0) -> bytes:
     """Write a PREPARE. Raises ValueError when strings hold a NUL or do not fit."""
+    strings = _encode_strings([*spec.argv, *(f"{k}={v}" for k, v in env), *spec.outputs])
+    try:
+        head = _encode_numbers(spec, member, len(env), len(strings))
+    except struct.error as error:
+        msg = f"a limit is negative or does not fit: {spec.limits}"
+        raise ValueError(msg) from error
+    if len(head) + len(strings) > MESSAGE_MAX_BYTES:
+        msg = f"command line, environment and output names exceed {MESSAGE_MAX_BYTES} bytes"
+        raise ValueError(msg)
+    return head + strings
+
+
+def _encode_numbers(spec: RunSpec, member: int, envc: int, strings_bytes: int) -> bytes:
     limits = spec.limits
     flags = (
         _FLAG_USE_APP * spec.use_app
@@ -128,8 +141,7 @@ def encode_request(spec: RunSpec, env: tuple[tuple[str, str], ...], member: int 
         | _FLAG_FILES * bool(spec.files)
         | _FLAG_OUTPUTS * bool(spec.outputs)
     )
-    strings = _encode_strings([*spec.argv, *(f"{k}={v}" for k, v in env), *spec.outputs])
-    head = _REQUEST.pack(
+    return _REQUEST.pack(
         MessageType.PREPARE,
         member,
         limits.cpu_ms * _MS_NS,
@@ -144,14 +156,10 @@ def encode_request(spec: RunSpec, env: tuple[tuple[str, str], ...], member: int 
         limits.work_inodes,
         flags,
         len(spec.argv),
-        len(env),
+        envc,
         len(spec.outputs),
-        len(strings),
+        strings_bytes,
     )
-    if len(head) + len(strings) > MESSAGE_MAX_BYTES:
-        msg = f"command line, environment and output names exceed {MESSAGE_MAX_BYTES} bytes"
-        raise ValueError(msg)
-    return head + strings
 
 
 def _encode_strings(strings: list[str]) -> bytes:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sandbox import policy
-from sandbox.cgroup import find_cgroups
+from sandbox.cgroup import find_cgroups, limits_swap
 from sandbox.errors import CleanupError, SandboxError, UnsupportedHost
 from sandbox.plan import Bounds, Plan, encode, system_mounts
 from sandbox.sealed import SealedFile
@@ -71,10 +71,14 @@ def make_plan(config: JailerConfig) -> Plan:
     client_uid = os.geteuid() if config.client_uid is None else config.client_uid
     instance = f"brig-{secrets.token_hex(6)}"
     online = sorted(os.sched_getaffinity(0))
+    cgroups = find_cgroups(is_root=is_root, override=config.cgroup)
+    if not limits_swap(cgroups):
+        cause = "this host has swap that its cgroups do not limit"
+        raise UnsupportedHost((f"{cause}; swapoff -a, or boot with swapaccount=1",))
     return Plan(
         instance=instance,
         run_path=_run_dir(config) / instance,
-        cgroups=find_cgroups(is_root=is_root, override=config.cgroup),
+        cgroups=cgroups,
         cpus=tuple(online[slot % len(online)] for slot in range(config.slots)),
         cpus_online=len(online),
         is_rootless=not is_root,

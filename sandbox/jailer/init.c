@@ -246,7 +246,7 @@ static void limit_resources(const struct request *r)
 	 * RLIMIT_CORE 1: a pipe handler in core_pattern runs at 0 but not at 1 (core(5)). */
 	if (limit(RLIMIT_CPU, r->cpu_ns / 1000000000 + 2) < 0 || limit(RLIMIT_FSIZE, r->file_bytes) < 0 ||
 	    limit(RLIMIT_STACK, r->stack_bytes) < 0 || limit(RLIMIT_CORE, 1) < 0 ||
-	    limit(RLIMIT_MEMLOCK, 0) < 0 || limit(RLIMIT_MSGQUEUE, 0) < 0 || limit(RLIMIT_RTPRIO, 0) < 0)
+	    limit(RLIMIT_MEMLOCK, 0) < 0 || limit(RLIMIT_RTPRIO, 0) < 0)
 		fail_in_child(STEP_RLIMIT);
 }
 
@@ -545,6 +545,7 @@ _Noreturn void init_main(const struct init_arguments *arguments)
 	mount_proc();
 	volunteer_for_oom();
 	mount_work_dirs();
+	tell(WAITING, NULL, 0);
 	if (receive_message(self.control, message, sizeof message, fds, &count, 0) < (ssize_t)sizeof *head)
 		_exit(0);
 	if (head->type == LOAD && count == 1)

@@ -81,7 +81,7 @@ bool plan_parse(struct plan *plan, char *data, size_t bytes);
 /* ---- wire.c: worker <-> jailer, jailer <-> init ---- */
 enum message_type {
 	PREPARE = 1, START, KILL, LOAD, CLONE_APP, COLLECT,
-	HELLO = 100, BUSY, LOADED, READY, EXITED, FAILED, REFUSED, ENDED,
+	HELLO = 100, BUSY, LOADED, READY, EXITED, FAILED, REFUSED, ENDED, WAITING,
 };
 enum request_flag { USE_APP = 1, HAS_STDIN = 2, HAS_FILES = 4, HAS_OUTPUTS = 8 };
 enum { PROTOCOL_VERSION = 1 };

@@ -26,6 +26,7 @@
 
 #define MS_NS UINT64_C(1000000)
 
+enum { LOST_SPARES_MAX = 8, SPARE_MAX_MS = 10000 };
 enum { REAP_MAX_MS = 30000, COLLECT_MAX_MS = 60000, APP_MAX_MS = 5000, UIDS_PER_SLOT = 8 };
 enum state { EMPTY = 0, SPARE, LOADING, HOLDING, REPLACED, PREPARING, PREPARED, RUNNING, COLLECTING };
 
@@ -49,6 +50,7 @@ struct jail {
 struct slot {
 	const struct plan *plan;
 	unsigned number, sequence;
+	unsigned lost_spares; /* since an init last got ready */
 	int listener, client, app;
 	struct jail jails[JAILS_PER_SLOT];
 };
@@ -99,7 +101,7 @@ static pid_t clone_init(struct jail *jail, int control, uint32_t uid)
 	return pid;
 }
 
-static void make_spare(struct jail *jail)
+static struct jail *make_spare(struct jail *jail)
 {
 	uint32_t uid = slot.plan->uid_base + slot.number * UIDS_PER_SLOT + (uint32_t)(jail - slot.jails);
 	int pair[2];
@@ -119,6 +121,7 @@ static void make_spare(struct jail *jail)
 	if (slot.plan->cgroup_version == 1 && !cgroup_attach(&jail->cgroup, slot.plan, jail->pid))
 		die("cannot attach an init to its cgroup: %s", strerror(errno));
 	jail->state = SPARE;
+	return jail;
 }
 
 static struct jail *find(enum state state)
@@ -444,6 +447,7 @@ static void on_control(struct jail *jail)
 		return;
 	}
 	if (head.type == READY && jail->state == PREPARING && !jail->killed) {
+		slot.lost_spares = 0;
 		jail->state = PREPARED;
 		answer_head(READY, jail->member);
 	} else if (head.type == LOADED && n == 1 && !jail->killed) {
@@ -546,6 +550,12 @@ static void destroy(struct jail *jail)
 	jail->state = EMPTY;
 }
 
+static _Noreturn void die_of(const struct jail *jail)
+{
+	die("an init died before its time, at step %u: %s", jail->shared->failed_step,
+	    strerror(jail->shared->failed_errno));
+}
+
 static void on_dead(struct jail *jail)
 {
 	struct jail dead = *jail;
@@ -564,9 +574,9 @@ static void on_dead(struct jail *jail)
 		answer_failed(0, dead.shared->failed_step, dead.shared->failed_errno);
 	else if (dead.state >= PREPARING)
 		answer_end(&dead);
-	if (dead.state == SPARE)
-		die("an init died before its time, at step %u: %s", dead.shared->failed_step,
-		    strerror(dead.shared->failed_errno));
+	/* The host's OOM killer may take one that waits; when all die, nothing can be promised. */
+	if (dead.state == SPARE && ++slot.lost_spares > LOST_SPARES_MAX)
+		die_of(&dead);
 }
 
 /* ---- limits ---- */
@@ -730,6 +740,17 @@ static void isolate_jailer(void)
 	build_root(slot.plan);
 }
 
+/* The first inits say that they wait: a slot that cannot make a jail is never called ready. */
+static void prove(const struct jail *jail)
+{
+	struct pollfd wait = { .fd = jail->control, .events = POLLIN };
+	struct head head = { 0 };
+
+	if (poll(&wait, 1, SPARE_MAX_MS) != 1 || recv(jail->control, &head, sizeof head, 0) <= 0 ||
+	    head.type != WAITING)
+		die_of(jail);
+}
+
 _Noreturn void slot_main(const struct plan *plan, unsigned number, int listener)
 {
 	static const int kept[] = { CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_KILL };
@@ -745,7 +766,7 @@ _Noreturn void slot_main(const struct plan *plan, unsigned number, int listener)
 	keep_capabilities(kept, sizeof kept / sizeof *kept);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	while (count(SPARE) < SPARES)
-		make_spare(find(EMPTY));
+		prove(make_spare(find(EMPTY)));
 	if (send(3, "r", 1, MSG_NOSIGNAL) < 0)
 		die("the supervisor is gone");
 	close(3);

@@ -31,11 +31,11 @@ enum { RESTARTS_MAX = 5, RESTART_WINDOW_S = 10, START_MAX_MS = 30000 };
 struct child {
 	pid_t pid;
 	int listener;
+	int restarts;
+	time_t first_restart;
 };
 
 static struct child children[SLOTS_MAX];
-static int restarts;
-static time_t first_restart;
 static pid_t supervisor_pid;
 static const struct plan *supervised; /* once there is something to remove */
 
@@ -206,15 +206,15 @@ static bool start_jailer(const struct plan *plan, unsigned slot)
 	return ready;
 }
 
-static bool may_restart(void)
+static bool may_restart(struct child *child)
 {
 	time_t now = time(NULL);
 
-	if (now - first_restart > RESTART_WINDOW_S) {
-		first_restart = now;
-		restarts = 0;
+	if (now - child->first_restart > RESTART_WINDOW_S) {
+		child->first_restart = now;
+		child->restarts = 0;
 	}
-	return ++restarts <= RESTARTS_MAX;
+	return ++child->restarts <= RESTARTS_MAX;
 }
 
 static bool restart_dead(const struct plan *plan)
@@ -227,7 +227,7 @@ static bool restart_dead(const struct plan *plan)
 				continue;
 			fprintf(stderr, "brig-jailer: the jailer of slot %u died; starting another\n", slot);
 			cgroups_sweep_slot(plan, slot);
-			if (!may_restart() || !start_jailer(plan, slot))
+			if (!may_restart(&children[slot]) || !start_jailer(plan, slot))
 				return false;
 		}
 	return true;
