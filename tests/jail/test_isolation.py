@@ -258,10 +258,10 @@ def test_archive_with_a_name_that_climbs_is_refused(slot):
 
 
 def test_a_name_that_cannot_enter_costs_no_descriptor(slot):
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(ValueError, match="cannot enter"):
         slot.run(shell("true", files=(InputFile(name="../a", content=b""),)))
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_missing_program_is_our_fault_and_named(slot):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def test_request_holds_its_strings_in_order():
 def test_request_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="65536 bytes"):
         protocol.encode_request(SPEC, (("A", "x" * 70_000),))
+
+
+@pytest.mark.parametrize("memory_bytes", [-1, 1 << 64])
+def test_number_that_does_not_fit_is_refused(memory_bytes):
+    limits = replace(SPEC.limits, memory_bytes=memory_bytes)
+    with pytest.raises(ValueError, match="does not fit"):
+        protocol.encode_request(replace(SPEC, limits=limits), ())
 
 
 def test_nul_byte_is_refused():
