@@ -125,7 +125,7 @@ def test_result(
         stdout_encoding=stdout_encoding,
         stderr=stderr,
         stderr_encoding=stderr_encoding,
-        output_bytes=result.output_bytes,
+        output_bytes=None if hidden else result.output_bytes,
         is_hidden=hidden,
         team_message=result.team_message,
     )

@@ -68,7 +68,10 @@ class CompileOut(_Out):
 
 
 class TestResultOut(_Out):
-    """One test case, judged. Streams are cut to 64 kB each; `output_bytes` counts all of it."""
+    """One test case, judged. Of each stream at most 64 kB are kept, less where there are many.
+
+    `output_bytes` counts both streams as they were written.
+    """
 
     __test__ = False  # not a pytest class
 
@@ -87,7 +90,7 @@ class TestResultOut(_Out):
     stdout_encoding: Encoding
     stderr: str
     stderr_encoding: Encoding
-    output_bytes: int
+    output_bytes: int | None = Field(description="Null where the output is hidden.")
     is_hidden: bool = Field(
         description="A secret test case of a problem: only an admin key sees output and details."
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from judging.errors import ProblemError
-from judging.judge import JudgeRequest, Tools, judge
+from judging.judge import STREAM_MAX_BYTES, JudgeRequest, Tools, judge
 from judging.model import (
     Checker,
     CheckerKind,
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 
 _RETRY_S = 0.2
 _RETRY_MAX_S = 5.0
+# What a submission keeps of all its stdouts together, and again of its stderrs: whoever looks at
+# it is sent all of that at once, and in JSON a control character is six bytes long.
+_KEPT_MAX_BYTES = 2 << 20
+_KEPT_MIN_BYTES = 1 << 10
 
 _log = structlog.get_logger(__name__)
 
@@ -146,7 +150,12 @@ class _ClaimRun:
                 problem = self._problem(stack)
             except ProblemError as error:
                 return _unusable_problem(error)
-            request = JudgeRequest(submission=submission, problem=problem, run_all=record.run_all)
+            request = JudgeRequest(
+                submission=submission,
+                problem=problem,
+                run_all=record.run_all,
+                keep_bytes=_keep_bytes(len(problem.test_cases)),
+            )
             return judge(request, tools, progress.observe)
 
     def _problem(self, stack: ExitStack) -> Problem:
@@ -213,6 +222,12 @@ class _ClaimRun:
             self._parts.queue.publish_changed(self._claim.record.id, version)
         except QueueUnavailable as error:
             _log.warning("a change was not told", error=str(error))  # who asks sees it in SQL
+
+
+def _keep_bytes(case_total: int) -> int:
+    """Say how much of each stream of a test case is kept."""
+    fair_share = _KEPT_MAX_BYTES // max(1, case_total)
+    return min(STREAM_MAX_BYTES, max(_KEPT_MIN_BYTES, fair_share))
 
 
 def _unusable_problem(error: ProblemError) -> Judgement:

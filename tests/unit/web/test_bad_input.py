@@ -193,6 +193,11 @@ def test_body_that_stops_in_the_middle_is_408(admin, path):
         (b'{"a":' * 30 + b"1" + b"}" * 30, "body"),
         (b"[" * 100_000, "body"),
         (b'{"a":' * 100_000, "body"),
+        (b'{"language": "c", "source": "x", "a": [' + b"[]," * 40_000 + b"0]}", "a"),
+        (b'{"a": [' + b"[]," * 60_000 + b"0]}", "body"),
+        (b'{"a": [' + b"0," * 110_000 + b"0]}", "body"),
+        (b'{"a": [' + b'"\\"[",' * 60_000 + b'""]}', "body"),
+        (b'{"' + b'\\"' * 200_000, "body"),
     ],
 )
 def test_body_that_two_parsers_could_read_in_two_ways_is_refused(client, body, field):

@@ -143,6 +143,23 @@ def test_results_are_stored_and_told_while_it_runs(parts, submissions, new, blob
     assert submissions.get(submission_id).verdict is Verdict.AC
 
 
+def test_many_test_cases_keep_less_of_their_output_each(parts, submissions, new, blobs):
+    case = {"input": blobs.put(b"")}
+    chatty = lambda _: run_result(stdout=b"x" * 100_000, stderr=b"y" * 100_000)  # noqa: E731
+    kept = {}
+    for total in (1, 32, 1000):
+        cases = tuple(InlineCase(name=str(i), **case) for i in range(total))
+        sent = submissions.create(new(cases=cases)).record
+        assert judge_next(parts(chatty)) is Outcome.PUBLISHED
+        results = [case.result for case in submissions.view(sent.id).results]
+        assert len(results) == total
+        kept[total] = {len(result.stdout) for result in results}
+        assert sum(len(r.stdout) + len(r.stderr) for r in results) <= 4 << 20
+
+    assert kept[1] == kept[32] == {64 << 10}
+    assert 0 < max(kept[1000]) < 4096
+
+
 def test_a_missing_source_is_given_back(parts, submissions, new, blobs):
     sent = submissions.create(new()).record
     blobs.path(sent.files[0].blob.sha256).unlink()
