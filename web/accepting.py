@@ -58,7 +58,7 @@ def submit(
     except UnknownProblem as error:
         raise BadField("problem", _NO_PROBLEM) from error
     if created.is_new:
-        _tell_workers()
+        _tell_workers(1)
     return created
 
 
@@ -66,8 +66,7 @@ def submit_all(orders: Sequence[Order], owner_id: str) -> tuple[Created, ...]:
     """Store several orders, all or none."""
     news = [_stored(order, owner_id, None, Priority.NORMAL) for order in orders]
     created = services().submissions.create_batch(news)
-    for _ in created:
-        _tell_workers()
+    _tell_workers(len(created))
     return created
 
 
@@ -125,8 +124,9 @@ def _keep(content: bytes) -> BlobRef:
     return services().blobs.put(content)
 
 
-def _tell_workers() -> None:
+def _tell_workers(count: int) -> None:
     try:
-        services().queue.enqueue_slot()
+        for _ in range(count):
+            services().queue.enqueue_slot()
     except QueueUnavailable:
-        current_app.logger.warning("the queue is away; a worker's reaper will send the message")
+        current_app.logger.warning("the queue is away; a worker's reaper will send what is missing")

@@ -90,7 +90,7 @@ def _check_described_route() -> None:
     operation = getattr(view, "operation", None)
     if operation is None:
         return
-    _check_parameters({parameter.name for parameter in operation.parameters})
+    _check_parameters({p.name for p in operation.parameters if p.place == "query"})
     if operation.scope is not None:
         g.caller = Caller(key=_authorised(operation.scope))
 

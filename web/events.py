@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from judging.model import JudgeState, Verdict
-from store.errors import StoreUnavailable
+from store.errors import StoreError
 from store.model import Scope
 from web import presenting, views
 from web.auth import caller
 from web.errors import BadField, Busy
 from web.openapi import Operation, Parameter, describes
 from web.services import services
-from web.submissions import visible
+from web.submissions import visible_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ _PASSING = frozenset({JudgeState.QUEUED, JudgeState.COMPILING, JudgeState.RUNNIN
 def follow(submission_id: str) -> Response:
     """Open a stream, if a thread may be spent on it."""
     after = _last_event_id()
-    record = visible(submission_id).record
+    record = visible_record(submission_id)
     streams, owner_id = services().streams, caller().owner_id
     if not streams.take(owner_id):
         raise Busy("Too many open streams; poll the submission instead.", retry_after_s=10)
@@ -93,8 +93,8 @@ class EventStream:
         with self.queue.subscribe(self.submission_id) as listener:
             try:
                 yield from self._follow(after, listener)
-            except StoreUnavailable:
-                return  # the client comes back
+            except StoreError:
+                return  # the client comes back, or is told why it cannot
 
     def _follow(self, seen: int, listener: Listener) -> Iterator[str]:
         ends_at = time.monotonic() + self.settings.stream_lifetime_s

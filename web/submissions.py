@@ -27,7 +27,7 @@ from worker.client import QueueUnavailable
 if TYPE_CHECKING:
     from enum import Enum
 
-    from store.model import SubmissionView
+    from store.model import SubmissionRecord, SubmissionView
 
     _E = TypeVar("_E", bound=Enum)
 
@@ -175,23 +175,29 @@ def show(submission_id: str) -> Response:
 )
 def cancel(submission_id: str) -> Response:
     """Cancel what is queued, ask the worker to stop what runs."""
-    view = visible(submission_id)
-    outcome = services().submissions.request_cancel(view.record.id)
+    record = visible_record(submission_id)
+    outcome = services().submissions.request_cancel(record.id)
     if outcome is None:
         raise NotFound("There is no such submission.")
     with suppress(QueueUnavailable):  # whoever listens polls SQL as well
-        services().queue.publish_changed(view.record.id, view.record.version + 1)
-    return answer(views.CancelOut(id=view.record.id, outcome=outcome.value))
+        services().queue.publish_changed(record.id, record.version + 1)
+    return answer(views.CancelOut(id=record.id, outcome=outcome.value))
 
 
-def visible(submission_id: str, *, after_version: int = 0) -> SubmissionView:
+def visible(submission_id: str) -> SubmissionView:
     """Return a submission that the caller may see. Raises NotFound, also for a foreign one."""
-    view = None
-    if _ID.fullmatch(submission_id):
-        view = services().submissions.view(submission_id, after_version=after_version)
-    if view is None or not caller().owns(view.record.owner_id):
+    view = services().submissions.view(visible_record(submission_id).id)
+    if view is None:
         raise NotFound("There is no such submission.")
     return view
+
+
+def visible_record(submission_id: str) -> SubmissionRecord:
+    """Return a submission without its results, if the caller may see it. Raises NotFound."""
+    record = services().submissions.get(submission_id) if _ID.fullmatch(submission_id) else None
+    if record is None or not caller().owns(record.owner_id):
+        raise NotFound("There is no such submission.")
+    return record
 
 
 def wait_until_final(submission_id: str, wait_s: float) -> None:

@@ -32,7 +32,8 @@ def upload(client, content, query="", kind="application/zip"):
 
 
 def test_package_is_uploaded_listed_shown_and_judged_against(admin, client, world):
-    answer = upload(admin, zipped(PACKAGE))
+    package = zipped(PACKAGE)
+    answer = upload(admin, package)
     assert answer.status_code == 201, answer.text
     assert answer.headers["Location"] == f"{ADDRESS}/sum"
     shown = client.get(f"{ADDRESS}/sum").json
@@ -40,7 +41,7 @@ def test_package_is_uploaded_listed_shown_and_judged_against(admin, client, worl
     assert (shown["samples"][0]["input"], shown["samples"][0]["answer"]) == ("1 2\n", "3\n")
     assert [p["id"] for p in client.get(ADDRESS).json["problems"]] == ["sum"]
     record = world.problems.get("sum")
-    assert world.blobs.get(record.archive.sha256) == zipped(PACKAGE)
+    assert world.blobs.get(record.archive.sha256) == package
     assert client.send(problem="sum", source=SOLUTION)
     assert list((world.settings.data_path / "uploads").iterdir()) == []
 

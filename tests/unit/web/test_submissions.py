@@ -10,6 +10,7 @@ from store.model import Scope
 from tests.web_world import result
 from web.budget import ThreadBudget
 from web.presenting import explanation_text
+from worker.client import QueueUnavailable
 
 HELLO = {"language": "python3", "source": "print(1)\n"}
 
@@ -31,6 +32,19 @@ def test_submission_is_stored_and_announced(client, world):
 def test_a_lost_message_loses_no_submission(client, world):
     world.queue.is_away = True
     assert client.post("/api/v1/submissions", HELLO).status_code == 201
+
+
+def test_a_batch_without_redis_is_told_once(client, world, monkeypatch):
+    tried = []
+
+    def fail():
+        tried.append(1)
+        raise QueueUnavailable("Redis is away")
+
+    monkeypatch.setattr(world.queue, "enqueue_slot", fail)
+    answer = client.post("/api/v1/submissions/batch", {"submissions": [HELLO] * 5})
+    assert (answer.status_code, len(answer.json["submissions"])) == (201, 5)
+    assert len(tried) == 1
 
 
 def test_whole_result_is_answered(client, world):
@@ -156,6 +170,7 @@ def test_list_is_filtered(client, world):
         ("cursor=unknown", "cursor"),
         ("problem=%00", "problem"),
         ("page=2", "page"),
+        ("If-None-Match=1", "If-None-Match"),
         ("limit=1&limit=2", "limit"),
     ],
 )
@@ -201,13 +216,21 @@ def test_secret_test_cases_keep_their_secret(client, admin, world):
     world.add_problem()
     submission_id = client.send(problem="sum")
     world.judge(
-        result("sample/1", stdout=b"3", is_sample=True),
-        result("secret/1", Verdict.WA, "difference", stdout=b"secret input", stderr=b"more"),
+        result("sample/1", stdout=b"3", output_bytes=1, is_sample=True),
+        result(
+            "secret/1",
+            Verdict.WA,
+            "difference",
+            stdout=b"secret input",
+            stderr=b"more",
+            output_bytes=16,
+        ),
     )
     body = client.get(f"/api/v1/submissions/{submission_id}").json
     sample, secret = body["test_results"]
     assert (sample["stdout"], sample["is_hidden"]) == ("3", False)
     assert (secret["stdout"], secret["stderr"], secret["is_hidden"]) == ("", "", True)
+    assert (sample["output_bytes"], secret["output_bytes"]) == (1, None)
     assert "because" not in secret["explanation"]["text"] + body["explanation"]["text"]
     seen = admin.get(f"/api/v1/submissions/{submission_id}").json
     assert seen["test_results"][1]["stdout"] == "secret input"
