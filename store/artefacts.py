@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from store.errors import BlobDamaged, BlobMissing
+from store.errors import BlobDamaged, BlobMissing, StoreUnavailable
 from store.model import utc_now
 from store.tables import artefacts
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from store.blobs import BlobStore
     from store.database import Database
+    from store.model import BlobRef
 
 _log = logging.getLogger(__name__)
 
@@ -39,23 +40,25 @@ class StoredArtefacts:
     def get(self, key: str) -> bytes | None:
         """Return the archive kept under `key`, or None."""
         query = select(artefacts.c.sha256).where(artefacts.c.key == key)
-        with self._database.read() as connection:
-            sha256 = connection.execute(query).scalar()
-        if sha256 is None:
-            return None
         try:
-            return self._blobs.get(sha256)
-        except (BlobMissing, BlobDamaged) as error:
+            with self._database.read() as connection:
+                sha256 = connection.execute(query).scalar()
+            return None if sha256 is None else self._blobs.get(sha256)
+        except (BlobMissing, BlobDamaged, StoreUnavailable) as error:
             _log.warning("an artefact is compiled again: %s", error)
             return None
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep an archive under `key`, in place of an earlier one; a full disk is no failure."""
+        """Keep an archive under `key`, in place of an earlier one.
+
+        A full disk, or a database that is away, is no failure.
+        """
         try:
-            blob = self._blobs.put(content)
-        except OSError as error:
+            self._keep(key, self._blobs.put(content))
+        except (OSError, StoreUnavailable) as error:
             _log.warning("an artefact is not kept: %s", error)
-            return
+
+    def _keep(self, key: str, blob: BlobRef) -> None:
         values = {
             "sha256": blob.sha256,
             "size_bytes": blob.size_bytes,

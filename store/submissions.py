@@ -115,28 +115,26 @@ class Submissions:
 
     def request_cancel(self, submission_id: str) -> CancelOutcome | None:
         """Cancel what is queued, ask the worker to stop what runs; None for an unknown id."""
-        wanted = submissions.c.id == submission_id
-        is_queued = submissions.c.state == _QUEUED
-        is_claimed = submissions.c.state.in_(CLAIMED_STATES)
-        cancelled = {"state": JudgeState.CANCELLED.value, "finished_at": self._clock()}
-        next_version = submissions.c.version + 1
+        c = submissions.c
+        wanted = c.id == submission_id
+        values: dict[str, Any] = {"cancel_requested": True, "version": c.version + 1}
+        outcome = CancelOutcome.REQUESTED
         with self._database.write() as connection:
-            done = connection.execute(
-                update(submissions)
-                .where(wanted, is_queued)
-                .values(cancel_requested=True, version=next_version, **cancelled)
-            )
-            if done.rowcount:
-                return CancelOutcome.CANCELLED
-            connection.execute(
-                update(submissions)
-                .where(wanted, is_claimed, submissions.c.cancel_requested.is_(False))
-                .values(cancel_requested=True, version=next_version)
-            )
-            row = _row(connection, submission_id)
-        if row is None:
-            return None
-        return CancelOutcome.REQUESTED if row.state in CLAIMED_STATES else CancelOutcome.TOO_LATE
+            # Locked, so that no worker and no reaper moves it on between the look and the change.
+            row = connection.execute(
+                select(c.state, c.cancel_requested).where(wanted).with_for_update()
+            ).first()
+            if row is None:
+                return None
+            if row.state == _QUEUED:
+                outcome = CancelOutcome.CANCELLED
+                values |= {"state": JudgeState.CANCELLED.value, "finished_at": self._clock()}
+            elif row.state not in CLAIMED_STATES:
+                return CancelOutcome.TOO_LATE
+            elif row.cancel_requested:
+                return outcome
+            connection.execute(update(submissions).where(wanted).values(values))
+        return outcome
 
     def queue_position(self, submission_id: str) -> int | None:
         """Say how many queued submissions go first (0: next), or None when it is not queued."""

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from judging.model import JudgeLimits
 from store.artefacts import StoredArtefacts
+from store.errors import StoreUnavailable
 from store.hosts import Hosts
 from store.keys import Keys
 from store.model import BlobRef, HostLanguage, HostRecord, NewProblem, SampleCase, Scope
@@ -220,6 +222,24 @@ def test_a_full_disk_keeps_no_artefact_and_breaks_nothing(database, blobs, monke
     artefacts.put("k", b"program")
 
     assert artefacts.get("k") is None
+
+
+def test_a_database_that_is_away_keeps_no_artefact_and_breaks_nothing(database, blobs, monkeypatch):
+    artefacts = StoredArtefacts(database, blobs)
+    artefacts.put("k", b"program")
+
+    @contextmanager
+    def away():
+        raise StoreUnavailable("locked")
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "read", away)
+        patch.setattr(database, "write", away)
+        assert artefacts.get("k") is None
+        artefacts.put("k", b"another")
+
+    assert artefacts.get("k") == b"program"
 
 
 def test_a_lost_or_damaged_artefact_is_compiled_again(database, blobs):
