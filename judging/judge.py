@@ -33,7 +33,7 @@ from judging.runner import Runner
 from judging.tools import Tools
 from judging.verdicts import format_bytes, run_verdict, signal_name
 from languages.errors import LanguageError
-from sandbox.errors import Cancelled, SandboxError
+from sandbox.errors import Cancelled, SandboxError, SetupError
 from sandbox.model import RunSpec
 from sandbox.sealed import SealedFile
 
@@ -184,7 +184,7 @@ class _Judging:
         except Cancelled:
             raise
         except (CheckerCrashed, SandboxError, OSError) as error:
-            check = _judge_error(error)
+            check = _not_started(error) if _is_own_exec(plan, error) else _judge_error(error)
         return _test_result(test_case, run, check, self._keep_bytes)
 
     def _run_test(self, test_case: TestCase, plan: StepPlan, artefact: Artefact) -> RunResult:
@@ -256,6 +256,19 @@ def _judge_error(error: Exception) -> CheckResult:
         return CheckResult(verdict=Verdict.JE, explanation=_host_explanation(error))
     explanation = Explanation(reason="test_data", text="The test data could not be read.")
     return CheckResult(verdict=Verdict.JE, explanation=explanation, judge_message=str(error))
+
+
+def _is_own_exec(plan: StepPlan, error: Exception) -> bool:
+    # The jail stands, the artefact is there, and the kernel refuses what the sources made of it:
+    # an interpreter of its own naming (`.interp`), or no executable at all.
+    is_exec = isinstance(error, SetupError) and error.step == "exec"
+    return is_exec and plan.argv[0].startswith("/app/")
+
+
+def _not_started(error: Exception) -> CheckResult:
+    text = "The kernel could not start the compiled program: it is no executable for this host."
+    explanation = Explanation(reason="exec", text=text)
+    return CheckResult(verdict=Verdict.RTE, explanation=explanation, judge_message=str(error))
 
 
 def _host_explanation(error: SandboxError) -> Explanation:

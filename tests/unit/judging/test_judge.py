@@ -377,3 +377,17 @@ def test_a_directory_with_build_and_run_is_built_in_a_jail(tmp_path):
     ]  # fmt: skip
     nothing, _ = run_judge([run_result(archive=pack([]))], problem=problem)
     assert nothing.verdict is Verdict.JE
+
+
+def test_an_executable_that_the_kernel_refuses_is_a_run_time_error():
+    refused = SetupError("exec", 8)
+    judgement, _ = run_judge([compiled(), refused, refused], CPP)
+    assert verdicts(judgement) == "RTE SK SK"
+    assert judgement.explanation is not None
+    assert judgement.explanation.reason == "exec"
+
+
+def test_an_interpreter_that_does_not_start_is_our_fault():
+    refused = SetupError("exec", 2)
+    judgement, _ = run_judge([refused, refused], PYTHON)
+    assert judgement.verdict is Verdict.JE
