@@ -8,6 +8,7 @@ and file size, and prints one JSON document, which is checked like any other inp
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parent.parent
 _ANSWER_MAX_BYTES = 16 << 20
 _CHILD_MEMORY_BYTES = 1 << 30
+_TITLE_MAX_CHARS = 200
+# YAML can escape what a file in UTF-8 cannot hold: control characters and half surrogate pairs.
+_NO_TITLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +128,19 @@ def _argv(zip_path: Path, settings: WebSettings) -> list[str]:
 def _summary(package: Mapping[str, Any]) -> PackageSummary:
     return PackageSummary(
         folder=None if package["folder"] is None else str(package["folder"]),
-        title=str(package["title"]),
+        title=_title(str(package["title"])),
         limits=from_wire(JudgeLimits, package["limits"]),
         samples=tuple(_sample(sample) for sample in package["samples"]),
         case_total=int(package["case_total"]),
         code_bytes=None if package["code_bytes"] is None else int(package["code_bytes"]),
     )
+
+
+def _title(title: str) -> str:
+    if len(title) > _TITLE_MAX_CHARS or _NO_TITLE.search(title):
+        message = f"name: must be one line of at most {_TITLE_MAX_CHARS} characters"
+        raise RefusedPackage([{"path": "problem.yaml", "line": None, "message": message}])
+    return title
 
 
 def _sample(sample: Mapping[str, Any]) -> SampleCase:

@@ -67,6 +67,21 @@ def test_every_mistake_of_a_package_is_listed(admin, world):
     assert world.problems.list() == ()
 
 
+@pytest.mark.parametrize("title", ["a\\0b", "a\\nb", "a\\ud800b", "x" * 201])
+def test_title_that_no_page_could_show_is_refused(admin, world, title):
+    answer = upload(admin, zipped({**PACKAGE, "problem.yaml": f'name: "{title}"\n'}))
+    error = answer.json["error"]
+    assert (answer.status_code, error["code"]) == (400, "bad_package")
+    assert [mistake["path"] for mistake in error["mistakes"]] == ["problem.yaml"]
+    assert world.problems.list() == ()
+
+
+def test_title_in_any_script_is_kept(admin):
+    title = "A\u00a0+\u00a0B \u2013 \u5408\u8a08"
+    answer = upload(admin, zipped({**PACKAGE, "problem.yaml": f"name: {title}\n"}))
+    assert (answer.status_code, answer.json["title"]) == (201, title)
+
+
 def test_zip_that_leaves_its_folder_is_refused(admin, world, tmp_path):
     answer = upload(admin, zipped({**PACKAGE, "../../../escaped": "x"}))
     assert (answer.status_code, answer.json["error"]["code"]) == (400, "bad_package")
