@@ -8,6 +8,7 @@ the first byte. It leaves `FOLDER/content/` and `FOLDER/problem.json`, and print
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from dataclasses import asdict
@@ -49,6 +50,15 @@ def _read(archive: Path, folder: Path) -> None:
     with open_package(package_root(content)) as package:
         document = problem_to_wire(package.problem, folder.resolve())
     (folder / PROBLEM_FILE).write_text(json.dumps(document))
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Write every file through: after a power cut an empty answer file would judge wrongly."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 if __name__ == "__main__":

@@ -89,7 +89,14 @@ class PackageCache:
         for folder in folders[self._kept :]:
             lock_path = self._lock_path(folder)
             with suppress(BlockingIOError), _locked(lock_path, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                shutil.rmtree(folder, ignore_errors=True)
+                self._remove(folder)
+
+    def _remove(self, folder: Path) -> None:
+        """Take it away at once: half a folder, left by a kill, would look like a whole one."""
+        going = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self._root))
+        with suppress(FileNotFoundError):  # another child was quicker
+            folder.rename(going / folder.name)
+        shutil.rmtree(going, ignore_errors=True)
 
     def _lock_path(self, folder: Path) -> Path:
         return folder.with_suffix(".lock")

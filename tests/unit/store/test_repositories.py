@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -228,10 +227,8 @@ def test_a_database_that_is_away_keeps_no_artefact_and_breaks_nothing(database, 
     artefacts = StoredArtefacts(database, blobs)
     artefacts.put("k", b"program")
 
-    @contextmanager
     def away():
         raise StoreUnavailable("locked")
-        yield
 
     with monkeypatch.context() as patch:
         patch.setattr(database, "read", away)

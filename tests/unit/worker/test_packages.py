@@ -116,6 +116,30 @@ def test_the_least_used_package_goes_but_not_one_in_use(tmp_path, blobs, stored)
     assert kept == {third.archive.sha256}
 
 
+def test_a_kill_while_a_package_goes_leaves_no_half_of_it(tmp_path, blobs, stored, monkeypatch):
+    cache = PackageCache(tmp_path / "packages", blobs, kept=1)
+    first, second = (stored({**GOOD, "sum/note": str(i)}) for i in range(2))
+    with cache.open(first):
+        pass
+    at_hand = []
+
+    def killed(_folder, **_values):
+        at_hand.append({path.name for path in cache_folders(tmp_path)})
+
+    with monkeypatch.context() as patch:
+        patch.setattr("worker.packages.shutil.rmtree", killed)
+        with cache.open(second):
+            pass
+
+    assert first.archive.sha256 not in at_hand[-1]
+    with cache.open(first) as problem:
+        assert content_of(problem.test_cases[1].answer) == b"11\n"
+
+
+def cache_folders(tmp_path):
+    return [path for path in (tmp_path / "packages").iterdir() if path.is_dir()]
+
+
 def test_what_was_being_unpacked_long_ago_is_removed(tmp_path, blobs):
     root = tmp_path / "packages"
     for name in ("incoming-old", "incoming-new", "0" * 64):
