@@ -57,11 +57,16 @@ def caller() -> Caller:
     return found
 
 
-def page_caller(scope: Scope) -> Caller | None:
+def page_caller() -> Caller | None:
     """Return the caller of a page, or None where it has to sign in first."""
     text = request.cookies.get(COOKIE)
     key = None if text is None else verify(text)
-    return Caller(key=key) if key is not None and key.allows(scope) else None
+    return Caller(key=key) if key is not None and opens_the_page(key) else None
+
+
+def opens_the_page(key: KeyRecord) -> bool:
+    """Say whether a session can be made from this key: the page submits, and follows by the API."""
+    return key.allows(Scope.SUBMIT) and key.allows(Scope.READ)
 
 
 def keep_session(response: Response, key_text: str) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
 
 _Number = TypeVar("_Number", int, float)
-_SHOWN_BYTES = 64 << 10
+_FORM_MAX_BYTES = 1 << 20
 _MODES = {
     ".c": "cpp", ".cc": "cpp", ".cpp": "cpp", ".cxx": "cpp", ".cs": "csharp", ".go": "go",
     ".hs": "haskell", ".java": "java", ".js": "javascript", ".mjs": "javascript",
@@ -148,7 +148,10 @@ class DrawnRecent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the form holds when the page is drawn; at first what fits every language's template."""
+    """What the form holds when the page is drawn; at first what fits every language's template.
+
+    `notes` say what of a submission it does not hold.
+    """
 
     language: str = "python3"
     problem: str = ""
@@ -156,6 +159,7 @@ class Chosen:
     stdin: str = "20 22\n"
     expected_output: str = "42\n"
     run_all: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def draw_result(view: SubmissionView, context: Context) -> Result:
@@ -216,14 +220,18 @@ def draw_recent(record: SubmissionRecord, titles: Mapping[str, str]) -> DrawnRec
 def draw_chosen(record: SubmissionRecord, blobs: BlobStore) -> Chosen:
     """Fill the form with what was sent in. Raises BlobMissing, BlobDamaged."""
     case = record.cases[0] if len(record.cases) == 1 else None
-    answer = None if case is None else case.answer
+    source = _form_text(record.files[0].blob, blobs)
+    stdin = _form_text(None if case is None else case.input, blobs)
+    expected_output = _form_text(None if case is None else case.answer, blobs)
+    fields = {"source": source, "input": stdin, "expected output": expected_output}
     return Chosen(
         language=record.language,
         problem=record.problem_id or "",
-        source=_read(record.files[0].blob, blobs) if record.files else "",
-        stdin="" if case is None else _read(case.input, blobs),
-        expected_output="" if answer is None else _read(answer, blobs),
+        source=source or "",
+        stdin=stdin or "",
+        expected_output=expected_output or "",
         run_all=record.run_all,
+        notes=_form_notes(record, [name for name, text in fields.items() if text is None]),
     )
 
 
@@ -356,9 +364,21 @@ def _largest(whole: _Number | None, parts: list[_Number]) -> _Number | None:
     return whole if whole is not None else max(parts, default=None)
 
 
-def _read(blob: BlobRef, blobs: BlobStore) -> str:
-    with blobs.open(blob.sha256) as file:
-        return file.read(_SHOWN_BYTES).decode("utf-8", "replace")
+def _form_text(blob: BlobRef | None, blobs: BlobStore) -> str | None:
+    """Return what a form can send again unchanged, or None where it cannot."""
+    if blob is None:
+        return ""
+    content = blobs.get(blob.sha256) if blob.size_bytes <= _FORM_MAX_BYTES else None
+    return content.decode() if content is not None and _is_utf8(content) else None
+
+
+def _form_notes(record: SubmissionRecord, left_out: list[str]) -> tuple[str, ...]:
+    notes = [f"The {name} is too large for this form, or not UTF-8." for name in left_out]
+    if len(record.files) > 1:
+        notes.append(f"Of {len(record.files)} files the editor holds {record.files[0].name}.")
+    if len(record.cases) > 1:
+        notes.append(f"The {len(record.cases)} test cases that came with it are not in this form.")
+    return tuple(notes)
 
 
 def _is_utf8(content: bytes) -> bool:

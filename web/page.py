@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, redirect, render_template, request
 
 from store.errors import StoreError
-from store.model import Priority, Scope, SubmissionFilter
+from store.model import Priority, SubmissionFilter
 from web.accepting import prepare, submit
-from web.auth import COOKIE, Caller, keep_session, page_caller, verify
+from web.auth import COOKIE, Caller, keep_session, opens_the_page, page_caller, verify
 from web.drawing import (
     Chosen,
     Context,
@@ -45,14 +45,14 @@ _PROBLEMS = 200
 @blueprint.get("/")
 def playground() -> Response:
     """Draw the playground, or the way to sign in."""
-    caller = page_caller(Scope.SUBMIT)
+    caller = page_caller()
     return _sign_in() if caller is None else _play(caller, None)
 
 
 @blueprint.get("/s/<submission_id>")
 def permalink(submission_id: str) -> Response:
     """Draw the playground with a submission in it."""
-    caller = page_caller(Scope.SUBMIT)
+    caller = page_caller()
     return _sign_in() if caller is None else _play(caller, _view(submission_id, caller))
 
 
@@ -112,10 +112,10 @@ def login() -> WerkzeugResponse:
     check_same_origin()
     key_text = _redeem(request.form.get("token", "")) or request.form.get("key", "").strip()
     key = verify(key_text) if key_text else None
-    if key is None or not key.allows(Scope.SUBMIT):
+    if key is None or not opens_the_page(key):
         message = "This link was used before or is not valid any more."
         if request.form.get("key"):
-            message = "This key is unknown, expired, revoked, or may not submit."
+            message = "This key is unknown, expired, revoked, or may not submit and read."
         drawn = render_template("login.html", token="", message=message)
         return Response(drawn, status=HTTPStatus.UNAUTHORIZED, mimetype="text/html")
     response = Response(status=HTTPStatus.SEE_OTHER, headers={"Location": "/"})
@@ -141,7 +141,7 @@ def _redeem(token: str) -> str | None:
 
 
 def _signed_in() -> Caller:
-    caller = page_caller(Scope.SUBMIT)
+    caller = page_caller()
     if caller is None:
         raise Unauthorized("This page needs a session.")
     return caller

@@ -27,7 +27,7 @@ export function watch(id, onChange) {
         tag = answer.headers.get("ETag");
         onChange();
         if (["done", "cancelled"].includes((await answer.json()).state)) stop();
-      } else if (answer.status === 401 || answer.status === 404) {
+      } else if ([401, 403, 404, 410].includes(answer.status)) {
         stop();
       }
     } catch {

@@ -6,6 +6,7 @@ import pytest
 
 from judging.model import CompileResult, Explanation, Verdict
 from store.model import Scope
+from tests.unit.web.conftest import Client
 from tests.web_world import result
 from web.auth import COOKIE
 from web.drawing import editor_mode, shown
@@ -133,6 +134,40 @@ def test_page_of_a_judged_submission_survives_missing_sources(browser, world):
     record = world.submissions.get(address.removeprefix("/s/"))
     world.blobs.path(record.files[0].blob.sha256).unlink()
     assert browser.get(address).status_code == 200
+
+
+def test_form_holds_what_was_sent_to_the_byte(browser, world):
+    address = send(browser, source="\r\nprint(1)", stdin="\r\n5\r\n", expected_output="\r\n1")
+    world.judge(result(stdout=b"\n\n1\n"))
+    page = browser.get(address).text
+    for text in ("\nprint(1)", "\n5\n", "\n1"):
+        assert f">\n{text}</textarea>" in page  # a parser drops the first newline
+    assert ">\n\n\n1\n</pre>" in page
+
+
+def test_form_says_what_it_does_not_hold(browser, world):
+    key = browser.get_cookie(COOKIE).value
+    owner = Client(browser.application, key)
+    large = owner.send(stdin="x" * (1 << 20) + "x")
+    broken = owner.send(stdin_base64="/w==")
+    files = [{"name": "main.py", "content": "import b"}, {"name": "b.py", "content": "print(1)"}]
+    several = owner.send(files=files, source=None, test_cases=[{}, {}])
+    for submission_id in (large, broken):
+        page = browser.get(f"/s/{submission_id}").text
+        assert "The input is too large for this form, or not UTF-8." in page
+        assert "xxxx" not in page
+    page = browser.get(f"/s/{several}").text
+    assert "Of 2 files the editor holds main.py." in page
+    assert "The 2 test cases that came with it are not in this form." in page
+
+
+def test_hidden_output_is_not_called_empty(browser, world):
+    world.add_problem()
+    address = send(browser, problem="sum")
+    world.judge(result("secret/1", Verdict.WA, "difference", stdout=b"7", output_bytes=1))
+    page = browser.get(address).text
+    assert "What a program writes in a secret test case is not shown." in page
+    assert "nothing written" not in page
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,16 @@ def test_login_with_a_key(app, world):
     assert client.get("/").status_code == 401
 
 
+@pytest.mark.parametrize("scope", [Scope.SUBMIT, Scope.READ])
+def test_key_that_may_not_submit_and_read_opens_no_page(app, world, scope):
+    client, key = app.test_client(), world.issue_key(scope)
+    origin = {"Origin": "http://localhost"}
+    answer = client.post("/login", data={"key": key}, headers=origin)
+    assert (answer.status_code, "may not submit and read" in answer.text) == (401, True)
+    client.set_cookie(COOKIE, key, domain="localhost")
+    assert client.get("/").status_code == 401
+
+
 def test_only_trusted_hosts_are_served(make_client):
     client = make_client(trusted_hosts=("brig.example",))
     assert client.get("/healthz").status_code == 400
