@@ -200,8 +200,12 @@ def test_descriptors_of_the_wrong_kind_are_refused(jailers, tmp_path, what):
 def test_a_waiting_jail_that_is_killed_is_replaced(tmp_path):
     with start_jailers(JailerConfig(slots=1, run_dir=tmp_path)) as jailers:
         (jailer,) = children_of(jailers.pid)
-        for spare in children_of(jailer):
+        spares = set(children_of(jailer))
+        for spare in spares:
             os.kill(spare, signal.SIGKILL)
+        assert wait_until(
+            lambda: len(children_of(jailer)) == 2 and not spares & set(children_of(jailer))
+        )
         with connect(jailers.run_path).lease(wait_s=10) as slot:
             assert slot.run(shell("echo 1")).stdout == b"1\n"
         assert children_of(jailers.pid) == [jailer]
