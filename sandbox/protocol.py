@@ -79,7 +79,6 @@ STEPS = (
     "exec",
     "init",
     "reap",
-    "cpu affinity",
     "message",
     "memory of the host",
 )

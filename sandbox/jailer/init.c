@@ -33,7 +33,6 @@ struct init {
 	const struct plan *plan;
 	struct shared *shared;
 	uint32_t uid;
-	int cpu;
 	int control, cpu_fd, memory_fd, signals;
 	int stdin_fd, stdout_fd, stderr_fd, files, outputs, app;
 	int listener_pair[2], listener; /* seccomp user notifications of the program */
@@ -185,18 +184,6 @@ static void unpack(int archive, const char *path)
 		errno = self.shared->failed_step != 0 ? self.shared->failed_errno : EIO;
 		fail(STEP_UNPACK);
 	}
-}
-
-static void pin_to_core(void)
-{
-	cpu_set_t set;
-
-	if (self.cpu < 0)
-		return;
-	CPU_ZERO(&set);
-	CPU_SET(self.cpu, &set);
-	if (sched_setaffinity(0, sizeof set, &set) < 0)
-		fail(STEP_CPU);
 }
 
 /* ---- the holder of an artefact ---- */
@@ -500,7 +487,6 @@ static void prepare(int *fds, unsigned count)
 		errno = EBADMSG;
 		fail(STEP_MESSAGE);
 	}
-	pin_to_core();
 	size_work_dirs();
 	attach_app();
 	if (unshare(CLONE_NEWCGROUP) < 0)
@@ -535,7 +521,7 @@ _Noreturn void init_main(const struct init_arguments *arguments)
 
 	self = (struct init){
 		.plan = arguments->plan, .shared = arguments->shared, .uid = arguments->uid,
-		.cpu = arguments->cpu, .stdin_fd = -1, .files = -1, .outputs = -1, .app = -1,
+		.stdin_fd = -1, .files = -1, .outputs = -1, .app = -1,
 		.listener = -1, .listener_pair = { -1, -1 },
 	};
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

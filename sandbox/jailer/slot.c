@@ -87,7 +87,7 @@ static pid_t clone_init(struct jail *jail, int control, uint32_t uid)
 	};
 	struct init_arguments init = {
 		.plan = slot.plan, .cgroup = &jail->cgroup, .shared = jail->shared, .control = control,
-		.uid = uid, .cpu = slot.plan->cpu[slot.number],
+		.uid = uid,
 	};
 	pid_t pid;
 
@@ -751,6 +751,21 @@ static void prove(const struct jail *jail)
 		die_of(jail);
 }
 
+/* A slot is one core, its jailer's and its programs': a jailer that wakes there interrupts the
+ * program, so that the kernel has charged its running slice and a limit is seen when it is crossed.
+ * From another core the counter lags up to a tick. The filter lets no program change it. */
+static void pin_to_core(void)
+{
+	cpu_set_t set;
+
+	if (slot.plan->cpu[slot.number] < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(slot.plan->cpu[slot.number], &set);
+	if (sched_setaffinity(0, sizeof set, &set) < 0)
+		die("cannot pin slot %u to core %d: %s", slot.number, slot.plan->cpu[slot.number], strerror(errno));
+}
+
 _Noreturn void slot_main(const struct plan *plan, unsigned number, int listener)
 {
 	static const int kept[] = { CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_KILL };
@@ -759,7 +774,8 @@ _Noreturn void slot_main(const struct plan *plan, unsigned number, int listener)
 	slot.number = number;
 	slot.listener = listener;
 	slot.client = slot.app = -1;
-	/* Ahead of programs that share the core, so that a limit is seen when it is crossed. */
+	pin_to_core();
+	/* Ahead of the program on its core; without the right to it, a little later. */
 	(void)!setpriority(PRIO_PROCESS, 0, -10);
 	map_shared_pages();
 	isolate_jailer();
