@@ -1,6 +1,7 @@
 """The `brig` command. Each subcommand is the `app` of `cli/<name>.py`, imported when it is run.
 
-The way in: `main` reads the subcommand's name, imports its module, and hands over the rest.
+The way in: `main` reads the subcommand's name, imports its module, and hands over the rest. With
+`--json` also what the command line itself gets wrong is told in a document.
 """
 
 from __future__ import annotations
@@ -61,18 +62,35 @@ for _name, _text in COMMANDS.items():
     _add_to_help(_name, _text)
 
 
-def _run(name: str, args: list[str]) -> Any:
+def _run(name: str, args: list[str], **how: Any) -> Any:
     module = import_module(f"cli.{name}")
-    return module.app(args=args, prog_name=f"brig {name}")
+    return module.app(args=args, prog_name=f"brig {name}", **how)
 
 
 def main() -> None:
     """Run the command line of this process."""
     args = sys.argv[1:]
+    try:
+        if "--json" in args:
+            _main_for_json(args)
+        else:
+            _dispatch(args)
+    except KeyboardInterrupt:  # while modules are loaded; later each command has its door
+        sys.exit(130)
+
+
+def _main_for_json(args: list[str]) -> None:
+    from cli.output import door
+
+    with door(as_json=True):
+        exit_code = _dispatch(args, standalone_mode=False)  # raises what it would have printed
+    sys.exit(exit_code)
+
+
+def _dispatch(args: list[str], **how: Any) -> Any:
     if args and args[0] in COMMANDS:
-        _run(args[0], args[1:])
-    else:
-        app(args=args)
+        return _run(args[0], args[1:], **how)
+    return app(args=args, **how)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.errors import BadInput
-from cli.output import ExitCode, door, emit, note
+from cli.output import ExitCode, door, emit, note, write_bytes
 from cli.toolbox import (
     compile_document,
     explanation_document,
@@ -138,8 +138,7 @@ def _show(judgement: Judgement) -> None:
 
     result = _only_result(judgement)
     if result is not None:
-        sys.stdout.buffer.write(result.stdout)
-        sys.stdout.buffer.flush()
+        write_bytes(result.stdout)
         sys.stderr.buffer.write(result.stderr)
         sys.stderr.buffer.flush()
     compiled = judgement.compile

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,26 @@ def test_version_is_that_of_the_package():
 
 def test_unknown_command_is_bad_input():
     assert brig("jugde").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "field"),
+    [
+        (("run", "--json"), "FILE"),
+        (("run", "a.py", "--cpu-ms", "much", "--json"), "cpu_ms"),
+        (("run", "a.py", "--fast", "--json"), "--fast"),
+        (("judge", "package", "--json"), "FILE..."),
+        (("key", "revoke", "--json"), "ID"),
+        (("jugde", "--json"), None),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_one_document(args, field):
+    result = brig(*args)
+
+    assert result.returncode == 2
+    error = json.loads(result.stdout)["error"]
+    assert error["field"] == field
+    assert result.stderr.endswith(f"{error['message']}\n")
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,8 @@ from cli.output import ExitCode, door, emit
 from judging.errors import BadPackage, InvalidSubmission, PackageMistake
 from languages.errors import UnknownLanguage
 from sandbox.errors import NoFreeSlot
+
+ROOT = Path(__file__).parents[3]
 
 
 def leave_through_door(error: BaseException, *, as_json: bool) -> object:
@@ -70,6 +75,51 @@ def test_interrupt_ends_as_shells_say(capsys):
     assert leave_through_door(KeyboardInterrupt(), as_json=False) == ExitCode.INTERRUPTED
 
 
+def test_interrupt_is_told_in_the_document(capsys):
+    assert leave_through_door(KeyboardInterrupt(), as_json=True) == ExitCode.INTERRUPTED
+
+    assert json.loads(capsys.readouterr().out) == {
+        "error": {"field": None, "message": "interrupted"}
+    }
+
+
+def serve_until_interrupted():
+    with door(as_json=True):
+        emit({"address": "http://127.0.0.1:8000"})
+        raise KeyboardInterrupt
+
+
+def test_there_is_never_a_second_document(capsys):
+    with pytest.raises(SystemExit):
+        serve_until_interrupted()
+
+    assert json.loads(capsys.readouterr().out) == {"address": "http://127.0.0.1:8000"}
+
+
+def test_a_reader_who_has_enough_ends_a_command_quietly():
+    code = (
+        "from cli.output import door, emit\n"
+        "with door(as_json=True):\n"
+        "    emit({'stdout': 'x' * 3_000_000})\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(10) == b'{"stdout":'
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+    assert process.returncode == ExitCode.READER_GONE
+
+
+def test_another_broken_pipe_is_an_error(capfd):
+    assert leave_through_door(BrokenPipeError(), as_json=False) == ExitCode.HOST_FAULT
+
+    assert "Traceback" in capfd.readouterr().err
+
+
 def test_door_lets_success_through():
     with door(as_json=True):
         value = 1
@@ -81,3 +131,9 @@ def test_document_is_one_line_of_utf8(capsys):
     emit({"stdout": "ä\n"})
 
     assert capsys.readouterr().out == '{"stdout":"ä\\n"}\n'
+
+
+def test_a_name_that_is_not_utf8_stays_json(capsys):
+    emit({"file": "b\udcff.py"})
+
+    assert json.loads(capsys.readouterr().out) == {"file": "b\udcff.py"}
