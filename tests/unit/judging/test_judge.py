@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -200,6 +201,17 @@ def test_a_problem_without_test_cases_accepts_nothing():
     )
     judgement, _ = run_judge([], problem=empty)
     assert judgement.verdict is Verdict.JE
+
+
+@pytest.mark.parametrize("kind", [CheckerKind.TOKENS, CheckerKind.CUSTOM])
+def test_a_lost_answer_is_a_judge_error_and_accepts_nothing(tmp_path, kind):
+    (tmp_path / "check.py").write_bytes(b"accept")
+    checker = Checker(kind=kind, program_paths=(tmp_path / "check.py",))
+    test_case = TestCase(name="secret/1", input=b"one", answer=None)
+    problem = replace(PROBLEM, checker=checker, test_cases=(test_case,))
+    judgement, _ = run_judge([ECHO[0], run_result(exit_code=42)], problem=problem)
+    assert (judgement.verdict, verdicts(judgement)) == (Verdict.JE, "JE")
+    assert "no answer" in judgement.test_results[0].judge_message
 
 
 def test_missing_test_data_is_a_judge_error(tmp_path):
