@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 from judging.packages.mistakes import Mistakes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _CHUNK_BYTES = 1 << 18
@@ -26,6 +28,18 @@ _SCRIPTS = {"build", "run"}
 _NAME_MAX_BYTES = 255
 _BAD_IN_NAME = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _PATH_MAX_BYTES = 1024
+# What zipfile raises for a damaged zip; found by damaging one at random.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,7 @@ def unpack_zip(source: Path | IO[bytes], into: Path, limits: ZipLimits | None = 
             members = _checked_members(archive, limits, mistakes)
             mistakes.raise_if_any()
             _Unpacking(archive, into, limits, mistakes).write_all(members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         mistakes.add(".", f"is no zip that can be read: {error}")
     mistakes.raise_if_any()
 
@@ -77,10 +91,15 @@ def _checked_members(
         seen.add(name)
     files = {m.filename for m in members if not m.is_dir()}
     for name in sorted(seen):
-        above = name.rpartition("/")[0]
-        if above in files:
+        above = next((folder for folder in _folders_above(name) if folder in files), None)
+        if above is not None:
             mistakes.add(_shown(name), f"lies below {_shown(above)}, which is a file")
     return members
+
+
+def _folders_above(name: str) -> Iterator[str]:
+    while name := name.rpartition("/")[0]:
+        yield name
 
 
 def _wrong_with(member: zipfile.ZipInfo) -> str | None:

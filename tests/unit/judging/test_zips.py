@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import random
 import stat
+import tempfile
 import zipfile
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +93,7 @@ def test_members_that_are_no_files_are_refused(tmp_path, kind, expected):
 def test_duplicates_and_clashes_are_refused(tmp_path):
     assert "x: stands twice" in refusal(zipped([("x", b"1"), ("x", b"2")]), tmp_path)
     assert "x/y: lies below x" in refusal(zipped([("x", b"1"), ("x/y", b"2")]), tmp_path)
+    assert "x/y/z: lies below x" in refusal(zipped([("x", b"1"), ("x/y/z", b"2")]), tmp_path)
 
 
 def test_bombs_are_refused(tmp_path):
@@ -107,6 +112,17 @@ def test_other_packing_and_damage_are_refused(tmp_path):
     good = zipped([("x", bytes(range(256)) * 40)]).getvalue()
     assert "no zip" in refusal(io.BytesIO(good[:50] + b"\xff" * 20 + good[70:]), tmp_path)
     assert "no zip" in refusal(io.BytesIO(b"nothing"), tmp_path)
+
+
+def test_every_kind_of_damage_is_a_mistake_of_the_zip(tmp_path):
+    good = zipped([("dätä/é.in", b"1" * 50), ("a/b", b"2" * 50)]).getvalue()
+    chance = random.Random(1)  # the same damage in every run
+    for _ in range(500):
+        damaged = bytearray(good)
+        for _ in range(3):
+            damaged[chance.randrange(len(good))] = chance.choice((0, 1, 255))
+        with tempfile.TemporaryDirectory(dir=tmp_path) as into, suppress(BadPackage):
+            unpack_zip(io.BytesIO(damaged), Path(into))
 
 
 @pytest.mark.parametrize("prefix", ["", "echo/"])
