@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,11 +62,12 @@ class Fields:
         value = self._take(key)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        if not _is_number(value):
             self.wrong(key, "must be a number")
             return default
-        if value <= 0 or value > highest:
-            self.wrong(key, f"must be greater than 0 and at most {highest:g}; not {value}")
+        if not 0 < value <= highest:
+            shown = str(value)[:40]
+            self.wrong(key, f"must be greater than 0 and at most {highest:g}; not {shown}")
             return default
         return value
 
@@ -108,6 +109,12 @@ class Fields:
     def _take(self, key: str) -> object:
         self._known.add(key)
         return self._values[key].value if key in self._values else None
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    if isinstance(value, float):
+        return not math.isnan(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class Flags:

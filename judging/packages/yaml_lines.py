@@ -42,7 +42,7 @@ def read_yaml_map(path: Path, name: str, mistakes: Mistakes) -> dict[str, YamlVa
             return None
         node = yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError as error:
-        mistakes.add(name, f"is not valid YAML: {_problem(error)}", _line_of(error))
+        mistakes.add(name, f"is not valid YAML: {_problem(error)}", _line_of(error, text))
         return None
     if node is None:
         return {}
@@ -133,7 +133,9 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _line_of(error: yaml.YAMLError) -> int | None:
+def _line_of(error: yaml.YAMLError, text: str) -> int | None:
+    if isinstance(error, yaml.reader.ReaderError):  # knows how many characters it had read
+        return text.count("\n", 0, error.position) + 1
     mark = getattr(error, "problem_mark", None)
     return None if mark is None else int(mark.line) + 1
 

@@ -171,7 +171,8 @@ def test_custom_validators_and_includes_are_found(tmp_path):
         ("a: 1\n---\nb: 2\n", "problem.yaml:2: holds more than one document"),
         ("a: " + "[" * 50 + "]" * 50, "problem.yaml:1: is nested deeper than"),
         ("1: a\n", "problem.yaml:1: a key must be text"),
-        ("name: \x07\n", "problem.yaml: is not valid YAML"),
+        ("name: a\nname: \x07\n", "problem.yaml:2: is not valid YAML"),
+        (f"limits:\n  memory: 1{'0' * 400}\n", "problem.yaml:2: memory: must be greater than 0"),
         ("#" * 300_000, "problem.yaml: is larger than 256 KiB"),
     ],
 )
