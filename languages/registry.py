@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).with_name("languages.toml")
 _PROBES_AT_ONCE = 4
 _NAME_MAX_BYTES = 255
+_PATH_MAX_BYTES = 1024  # what can enter a jail (sandbox/archive.py)
+# All names stand in a command, and once more as what a compile step leaves; a command has 64 kB.
+_NAMES_MAX_BYTES = 24 << 10
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a pair: bytes of a name that were not UTF-8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -219,14 +223,24 @@ class Registry:
     def _checked(self, name: str, file_names: Sequence[str], entry_point: str | None) -> _Chosen:
         definition = self._definition(name)
         self._installed_version(name)
-        for file_name in file_names:
-            _check_file_name(file_name)
+        check_file_names(file_names)
         sources = detect.source_names(definition, file_names)
         if entry_point is None:
             entry = detect.entry_by_names(definition, file_names)
         else:
             entry = detect.check_entry_point(definition, file_names, entry_point)
         return _Chosen(definition, tuple(file_names), sources, entry)
+
+
+def check_file_names(names: Sequence[str]) -> None:
+    """Refuse names that no submission may have, or too many of them. Raises BadSources."""
+    for name in names:
+        _check_file_name(name)
+    total_bytes = sum(len(name.encode()) for name in names)
+    if total_bytes > _NAMES_MAX_BYTES:
+        raise BadSources(
+            "files", f"the file names have more than {_NAMES_MAX_BYTES} bytes together"
+        )
 
 
 def _check_file_name(name: str) -> None:
@@ -236,5 +250,9 @@ def _check_file_name(name: str) -> None:
         raise BadSources("files", f"the file name {name[:64]!r} has a control character in it")
     if any(part in {"", ".", ".."} for part in parts):
         raise BadSources("files", f"the file name {name[:64]!r} is not a plain relative name")
-    if any(len(part.encode("utf-8", "surrogateescape")) > _NAME_MAX_BYTES for part in parts):
+    if _SURROGATE.search(name):
+        raise BadSources("files", f"the file name {name[:64]!r} is not UTF-8")
+    if len(name.encode()) > _PATH_MAX_BYTES or any(
+        len(part.encode()) > _NAME_MAX_BYTES for part in parts
+    ):
         raise BadSources("files", f"the file name {name[:32]!r}... is too long")

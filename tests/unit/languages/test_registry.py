@@ -186,12 +186,31 @@ def test_bad_entry_point_is_refused(language, given):
 
 
 @pytest.mark.parametrize(
-    "name", ["../a.c", "/a.c", "a\0.c", "a\n.c", "x//a.c", "./a.c", "", "a" * 256 + ".c"]
+    "name",
+    [
+        "../a.c",
+        "/a.c",
+        "a\0.c",
+        "a\n.c",
+        "x//a.c",
+        "./a.c",
+        "",
+        "a" * 256 + ".c",
+        "a/" * 600 + "b.c",
+        "b\udcff.c",
+    ],
 )
 def test_bad_file_name_is_refused(name):
     with pytest.raises(BadSources) as bad:
         compile_plan_of("c", ["main.c", name], None)
     assert bad.value.field == "files"
+
+
+def test_names_that_fit_no_command_line_are_refused():
+    names = [f"a_rather_long_name_for_a_file_{number}.c" for number in range(3000)]
+
+    with pytest.raises(BadSources, match="bytes together"):
+        REGISTRY.plan_run("c", names, None, 256 * MIB)
 
 
 def test_submission_without_a_source_is_refused():
