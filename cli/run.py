@@ -22,7 +22,8 @@ from cli.toolbox import (
 from judging.model import Verdict
 
 if TYPE_CHECKING:
-    from judging.model import JudgeLimits, Judgement, TestResult
+    from judging.model import JudgeLimits, Judgement, Submission, TestResult
+    from judging.tools import Languages
 
 DEFAULT_CPU_MS = 5_000
 DEFAULT_WALL_MS = 10_000
@@ -44,7 +45,10 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
     stdin: Annotated[Path | None, typer.Option(help="Input file; default: standard input.")] = None,
     expected: Annotated[Path | None, typer.Option(help="File with the output to expect.")] = None,
     cpu_ms: Annotated[int, typer.Option(help="CPU time limit.")] = DEFAULT_CPU_MS,
-    wall_ms: Annotated[int, typer.Option(help="Wall limit.")] = DEFAULT_WALL_MS,
+    wall_ms: Annotated[
+        int | None,
+        typer.Option(help=f"Wall limit; default: {DEFAULT_WALL_MS}, more with a longer --cpu-ms."),
+    ] = None,
     memory_bytes: Annotated[str, typer.Option(help="268435456, 256MB, 1GB, ...")] = "256MB",
     processes: Annotated[int, typer.Option(help="Processes and threads.")] = DEFAULT_PROCESSES,
     output_bytes: Annotated[str, typer.Option(help="stdout and stderr together.")] = "16MB",
@@ -60,15 +64,16 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
 
         limits = _limits(
             cpu_ms=cpu_ms,
-            wall_ms=wall_ms,
+            wall_ms=_wall_ms(cpu_ms) if wall_ms is None else wall_ms,
             memory_bytes=_size("memory_bytes", memory_bytes),
             processes=processes,
             output_bytes=_size("output_bytes", output_bytes),
         )
-        answer = None if expected is None else read_file(expected, "expected")
+        answer = None if expected is None else read_file(expected, "expected", INPUT_MAX_BYTES)
         problem = run_problem(_input(stdin), answer, limits)
         with open_tools(slots=1) as tools:
             submission = read_submission(files, language, tools.registry, entry_point)
+            submission = _with_beginning(submission, tools.registry)
             request = JudgeRequest(
                 submission=submission, problem=problem, keep_bytes=limits.output_bytes
             )
@@ -79,6 +84,26 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
             _show(judgement)
         if judgement.verdict is Verdict.JE:
             raise typer.Exit(ExitCode.HOST_FAULT)
+
+
+def _with_beginning(submission: Submission, registry: Languages) -> Submission:
+    """Find the entry point, or raise BadSources: who runs a program can say where it begins."""
+    from judging.compile import with_entry_point
+
+    submission = with_entry_point(submission, registry)
+    names = [file.name for file in submission.files]
+    registry.plan_run(submission.language, names, submission.entry_point, 1)
+    return submission
+
+
+def _wall_ms(cpu_ms: int) -> int:
+    """Return the wall limit where none is given: never so short that it hides the CPU limit."""
+    from judging.limits import wall_limit_ms
+    from judging.wire import MAXIMUM_LIMITS
+
+    if cpu_ms <= DEFAULT_CPU_MS:
+        return DEFAULT_WALL_MS
+    return min(wall_limit_ms(cpu_ms), MAXIMUM_LIMITS.wall_ms or DEFAULT_WALL_MS)
 
 
 def _limits(**given: int) -> JudgeLimits:
@@ -96,7 +121,7 @@ def _size(field: str, text: str) -> int:
 
 def _input(path: Path | None) -> bytes:
     if path is not None:
-        return read_file(path, "stdin")
+        return read_file(path, "stdin", INPUT_MAX_BYTES)
     if sys.stdin is None or sys.stdin.isatty():
         return b""
     content = sys.stdin.buffer.read(INPUT_MAX_BYTES + 1)

@@ -74,12 +74,19 @@ def read_submission(
 ) -> Submission:
     """Read the source files of one submission and choose its language.
 
-    Raises BadInput for a file that cannot be read or is empty, and UnknownLanguage.
+    Raises BadInput for a file that cannot be read or is empty, UnknownLanguage, and BadSources for
+    a name that no submission may have.
     """
+    from languages.registry import check_file_names
+
     if not paths:
         raise BadInput("FILE", "there is no source file")
-    files = tuple(SourceFile(name=path.name, content=read_file(path, "FILE")) for path in paths)
-    names = [file.name for file in files]
+    names = [path.name for path in paths]
+    check_file_names(names)
+    files = tuple(
+        SourceFile(name=path.name, content=read_file(path, "FILE", SOURCE_MAX_BYTES))
+        for path in paths
+    )
     if len(set(names)) < len(names):
         raise BadInput("FILE", "two files have the same name")
     if all(not file.content.strip() for file in files):
@@ -91,12 +98,16 @@ def read_submission(
     return Submission(files=files, language=chosen, entry_point=entry_point)
 
 
-def read_file(path: Path, field: str) -> bytes:
-    """Read a caller's file. Raises BadInput, naming `field`."""
+def read_file(path: Path, field: str, max_bytes: int) -> bytes:
+    """Read a caller's file. Raises BadInput, naming `field`, also for a larger one."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(max_bytes + 1)  # of /dev/zero, no more than this
     except OSError as error:
         raise BadInput(field, f"{path} cannot be read: {error.strerror}") from error
+    if len(content) > max_bytes:
+        raise BadInput(field, f"{path} is larger than {max_bytes >> 20} MiB")
+    return content
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from cli import judge, run, verify
 from judging.tools import MemoryArtefacts, Tools
+from languages.errors import BadSources
 from sandbox.errors import SetupError
 from sandbox.model import ExitKind
 from tests.fakes import FakeRegistry, FakeSandbox, run_result
@@ -93,6 +94,11 @@ def test_run_takes_a_limit_by_each_option(sandbox, source):
     assert (limits.processes, limits.output_bytes) == (80, 5 << 10)
 
 
+def test_a_longer_time_limit_lengthens_the_wall_limit(sandbox, source):
+    call(run, source, "--cpu-ms", "60000")
+    assert sandbox.specs[0].limits.wall_ms == 121_000
+
+
 def test_run_gives_odd_bytes_as_base64(sandbox, source, monkeypatch):
     monkeypatch.setattr(sandbox, "answer", lambda _spec: run_result(stdout=b"\xff"))
     _, found = document(run, source)
@@ -131,11 +137,25 @@ def test_a_failing_host_is_exit_code_3(sandbox, source, monkeypatch):
         (["--expected", "/nowhere"], "expected"),
         (["--stdin", "/nowhere"], "stdin"),
         (["/nowhere.py"], "FILE"),
+        (["/dev/zero"], "FILE"),
+        (["a\nb.py"], "files"),
+        (["b\udcff.py"], "files"),
+        (["--cpu-ms", "9" * 30], "cpu_ms"),
     ],
 )
 def test_bad_input_is_exit_code_2_and_names_the_field(sandbox, source, args, field):
     code, found = document(run, source, *args)
     assert (code, found["error"]["field"]) == (2, field)
+    assert sandbox.specs == []
+
+
+def test_sources_that_begin_nowhere_are_bad_input(sandbox, source, monkeypatch):
+    def find_entry_point(_self, _name, _files):
+        raise BadSources("entry_point", "there are several sources")
+
+    monkeypatch.setattr(FakeRegistry, "find_entry_point", find_entry_point)
+    code, found = document(run, source)
+    assert (code, found["error"]["field"]) == (2, "entry_point")
     assert sandbox.specs == []
 
 
