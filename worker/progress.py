@@ -56,7 +56,7 @@ class Progress:
         self.is_lost = False
         self.is_cancelled = False
         self.is_drained = False
-        self._thread = threading.Thread(target=self._run, name="progress", daemon=True)
+        self._thread = threading.Thread(target=self._run_or_stop, name="progress", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -78,6 +78,14 @@ class Progress:
         """Stop writing events, because the whole judgement is at hand; keep the lease alive."""
         with self._wake:
             self._records = False
+
+    def _run_or_stop(self) -> None:
+        try:
+            self._run()
+        except Exception:  # noqa: BLE001 - the door of this thread: nobody else renews the lease
+            _log.exception("progress ended before its time")
+            self.is_lost = True
+            self._stop()
 
     def _run(self) -> None:
         flush_at = watch_at = 0.0

@@ -110,6 +110,21 @@ def test_what_ends_in_time_is_published_by_a_worker_that_has_to_end(parts, submi
     assert judge_next(parts(drain=drain)) is Outcome.PUBLISHED
 
 
+def test_a_run_that_nobody_watches_is_stopped(parts, submissions, new, claims):
+    class Broken:
+        def __getattr__(self, name):
+            return getattr(claims, name)
+
+        def is_cancel_requested(self, claim):
+            raise RuntimeError("nobody expected this")
+
+    submissions.create(new())
+    sandbox = Interruptible(lambda: None)
+
+    assert judge_next(parts(sandbox=sandbox, claims=Broken())) is Outcome.LOST
+    assert sandbox.open_leases == 0
+
+
 def test_a_long_run_keeps_its_lease(parts, submissions, new, claims):
     submissions.create(new())
     reaped = []
